@@ -1,0 +1,1 @@
+"""Stylesheets of the dashboard, one per screen over shared tokens."""

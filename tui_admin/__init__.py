@@ -1,0 +1,3 @@
+"""A terminal dashboard for administering people."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The command line: every action of the dashboard without a screen."""

@@ -1,0 +1,1 @@
+"""Turning what was decided into messages, and handing them to a mail server."""

@@ -1,0 +1,1 @@
+"""What an operator can do: one method, one transaction, rights checked inside."""

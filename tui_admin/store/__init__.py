@@ -1,0 +1,1 @@
+"""Where people are kept: the schema and the two engines that hold it."""
