@@ -1,0 +1,435 @@
+"""The tables, declared once.
+
+Migrations create them, a test holds both to the same shape. Names are those of DESIGN.md §4.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware UTC in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Keep the zone where the engine has one."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: it would be off by hours without anybody noticing."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a time for the store needs a zone"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give it back aware."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if dialect.name == "postgresql" else value.replace(tzinfo=UTC)
+
+
+# Compared byte by byte on both engines, so that an order is the same and an index can serve it.
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def words(name: str, default: str | None = "", **more: Any) -> Column[str]:
+    """Return a text column that is never null; one without a default has to be given."""
+    return Column(name, Words, nullable=False, server_default=default, **more)
+
+
+def number(name: str, default: str | None = "0", **more: Any) -> Column[int]:
+    """Return an integer column that is never null."""
+    return Column(name, Integer, nullable=False, server_default=default, **more)
+
+
+def moment(name: str, *, null: bool = False) -> Column[datetime]:
+    """Return a column for a point in time."""
+    return Column(name, Moment, nullable=null)
+
+
+def identity() -> Column[int]:
+    """Return the surrogate key; ids only ever grow, so newest first is an order by id."""
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def refers(name: str, target: str, *, null: bool = False, cascade: bool = False) -> Column[int]:
+    """Return a column that names a row of another table."""
+    return Column(
+        name,
+        BigInteger().with_variant(Integer, "sqlite"),
+        ForeignKey(f"{target}.id", ondelete="CASCADE" if cascade else None),
+        nullable=null,
+    )
+
+
+def version() -> Column[int]:
+    """Return the number that grows with every change, so that a second writer is noticed."""
+    return number("version", "1")
+
+
+def table(name: str, *parts: Any, autoincrement: bool = True) -> Table:
+    """Declare a table; on SQLite an id is never handed out twice, so that old logs stay true."""
+    return Table(name, metadata, *parts, sqlite_autoincrement=autoincrement)
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """Return a check that a column holds one of the words of the lifecycle."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+role = table(
+    "role",
+    identity(),
+    version(),
+    words("name", None, unique=True),
+    words("description"),
+    Column("builtin", Boolean, nullable=False, server_default=text("false")),
+)
+
+role_permission = Table(
+    "role_permission",
+    metadata,
+    Column(
+        "role_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        ForeignKey("role.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("permission", Text, primary_key=True),
+)
+
+user = table(
+    "user",
+    identity(),
+    version(),
+    words("email", None),
+    words("email_key", None, unique=True),
+    words("username", None, unique=True),
+    words("display_name"),
+    # What the name is sorted by: folded, and the address where there is no name.
+    words("name_key"),
+    words("search"),
+    words("status", None),
+    # What a blocked account goes back to.
+    words("blocked_from"),
+    words("blocked_reason"),
+    refers("role_id", "role"),
+    words("password_hash"),
+    moment("created_at"),
+    moment("seen_at", null=True),
+    # When somebody who never accepted leaves the lists: the expiry of the last live invitation, or
+    # null for those who stay (active, or prepared by an operator).
+    moment("leaves_at", null=True),
+    one_of("status", "invited", "active", "blocked"),
+    CheckConstraint("(status = 'blocked') = (blocked_from <> '')", name="blocked_from"),
+    Index(None, "status", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "name_key", "id"),
+    Index(None, "role_id"),
+    Index(None, "leaves_at"),
+)
+
+organisation = table(
+    "organisation",
+    identity(),
+    version(),
+    words("name", None, unique=True),
+    words("name_key"),
+    words("registration_number", None, unique=True),
+    words("search"),
+    words("status", "active"),
+    words("billing_email"),
+    words("billing_address"),
+    words("purchase_order"),
+    moment("created_at"),
+    one_of("status", "draft", "active", "archived"),
+    Index(None, "created_at", "id"),
+)
+
+membership = table(
+    "membership",
+    identity(),
+    version(),
+    refers("user_id", "user", cascade=True),
+    refers("organisation_id", "organisation", cascade=True),
+    words("kind", "member"),
+    Column("company_administrator", Boolean, nullable=False, server_default=text("false")),
+    moment("created_at"),
+    refers("created_by", "user", null=True),
+    one_of("kind", "member", "administrator"),
+    UniqueConstraint("organisation_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+product = table(
+    "product",
+    identity(),
+    version(),
+    words("code", None, unique=True),
+    words("name", None),
+    number("price_cents"),
+    Column("needs_approval", Boolean, nullable=False, server_default=text("true")),
+)
+
+authorisation_set = table(
+    "authorisation_set",
+    identity(),
+    version(),
+    refers("product_id", "product", cascade=True),
+    words("name", None),
+    words("authorisations"),
+    UniqueConstraint("product_id", "name"),
+)
+
+coupon = table(
+    "coupon",
+    identity(),
+    version(),
+    words("code", None, unique=True),
+    refers("product_id", "product", null=True),
+    refers("organisation_id", "organisation", null=True),
+    number("discount_percent"),
+    Column("prepaid", Boolean, nullable=False, server_default=text("false")),
+    # Null: no limit.
+    Column("use_limit", Integer),
+    moment("expires_at", null=True),
+)
+
+email_domain = table(
+    "email_domain",
+    identity(),
+    version(),
+    words("domain", None, unique=True),
+    # `claimed` belongs to this environment; `shared` is used elsewhere, too.
+    words("kind", None),
+    moment("created_at"),
+    one_of("kind", "claimed", "shared"),
+)
+
+invitation_batch = table(
+    "invitation_batch",
+    identity(),
+    moment("created_at"),
+    refers("created_by", "user"),
+    number("size", None),
+    moment("undo_until"),
+    moment("undone_at", null=True),
+)
+
+invitation = table(
+    "invitation",
+    identity(),
+    version(),
+    refers("batch_id", "invitation_batch", null=True),
+    refers("user_id", "user"),
+    words("email", None),
+    words("email_key", None),
+    words("name"),
+    words("search"),
+    words("status", "queued"),
+    refers("organisation_id", "organisation", null=True),
+    refers("product_id", "product", null=True),
+    refers("coupon_id", "coupon", null=True),
+    refers("role_id", "role"),
+    refers("authorisation_set_id", "authorisation_set", null=True),
+    refers("invited_by", "user"),
+    words("language", "en"),
+    words("note"),
+    words("token_hash", None, unique=True),
+    moment("created_at"),
+    moment("sent_at", null=True),
+    moment("expires_at"),
+    words("error"),
+    one_of("status", "queued", "sent", "accepted", "revoked", "expired", "failed", "undone"),
+    Index(None, "status", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "status", "expires_at"),
+    Index(None, "user_id"),
+    Index(None, "batch_id"),
+    Index(None, "organisation_id", "id"),
+)
+LIVE = ("queued", "sent")
+"""The states in which an invitation can still be accepted, and so stands alone (DESIGN.md rule 8)."""
+Index(
+    "uq_invitation_live",
+    invitation.c.email_key,
+    func.coalesce(invitation.c.organisation_id, 0),
+    func.coalesce(invitation.c.product_id, 0),
+    unique=True,
+    sqlite_where=text("status IN ('queued', 'sent')"),
+    postgresql_where=text("status IN ('queued', 'sent')"),
+)
+
+registration = table(
+    "registration",
+    identity(),
+    version(),
+    refers("user_id", "user", cascade=True),
+    refers("invitation_id", "invitation", null=True),
+    refers("organisation_id", "organisation", null=True),
+    refers("product_id", "product", null=True),
+    words("status", None),
+    moment("created_at"),
+    moment("submitted_at", null=True),
+    one_of(
+        "status",
+        "started",
+        "account",
+        "verified",
+        "details",
+        "awaiting_approval",
+        "approved",
+        "completed",
+        "rejected",
+        "withdrawn",
+    ),
+    Index(None, "user_id"),
+    Index(None, "status", "submitted_at", "id"),
+)
+
+outbox_message = table(
+    "outbox_message",
+    identity(),
+    version(),
+    words("kind", None),
+    words("language", "en"),
+    number("priority", "5"),
+    words("dedupe_key", None, unique=True),
+    words("message_id", None, unique=True),
+    words("to", None),
+    words("to_name"),
+    words("reply_to"),
+    words("search"),
+    words("subject"),
+    # The facts hold the token until the mail is sent; then facts and bytes are blanked.
+    words("facts", "{}"),
+    Column("body", LargeBinary),
+    # The mail as people may read it afterwards: without the link.
+    words("shown"),
+    words("status", "queued"),
+    number("attempts"),
+    words("phase"),
+    words("owner"),
+    moment("lease_until", null=True),
+    moment("created_at"),
+    moment("not_before"),
+    moment("not_after", null=True),
+    moment("sent_at", null=True),
+    words("last_error"),
+    refers("invitation_id", "invitation", null=True),
+    refers("user_id", "user", null=True),
+    refers("batch_id", "invitation_batch", null=True),
+    one_of("status", "queued", "sending", "sent", "unknown", "failed", "expired", "cancelled"),
+    Index(None, "status", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "status", "priority", "not_before"),
+    Index(None, "invitation_id"),
+    Index(None, "batch_id"),
+)
+
+audit_event = table(
+    "audit_event",
+    identity(),
+    moment("at"),
+    refers("operator_id", "user", null=True),
+    words("operator"),
+    words("action", None),
+    words("subject_kind", None),
+    Column("subject_id", BigInteger().with_variant(Integer, "sqlite")),
+    number("subject_version"),
+    words("subject"),
+    words("before", "{}"),
+    words("after", "{}"),
+    words("origin"),
+    # Exactly what was hashed; never made again from the other columns.
+    words("text", None),
+    words("hash", None),
+    Index(None, "subject_kind", "subject_id", "id"),
+    Index(None, "at", "id"),
+    autoincrement=False,
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False, server_default="0"),
+)
+
+operator_state = Table(
+    "operator_state",
+    metadata,
+    Column(
+        "user_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        ForeignKey("user.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("beat_at", Moment, nullable=False),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("retry_at", Moment),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
