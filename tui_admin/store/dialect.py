@@ -1,0 +1,102 @@
+"""What the two engines answer differently, one question per method.
+
+A dialect is chosen once, when the store opens. The seam is a whole question, never a fragment of
+SQL: whoever asks does not know which engine answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tui_admin.domain.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Select, Table
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from tui_admin.store.pages import PagePlan
+
+
+class Dialect(Protocol):
+    """The questions whose answer depends on the engine."""
+
+    def engine(self, url: URL) -> AsyncEngine:
+        """Return an engine set up so that nothing is lost (FACTS: transaction control, timeouts)."""
+        ...
+
+    def present(self, url: URL) -> None:
+        """Check what can be checked before connecting; raises OutOfReach or Misconfigured."""
+        ...
+
+    async def hold(self, connection: AsyncConnection) -> None:
+        """Make this transaction the only one that writes decisions until it ends."""
+        ...
+
+    def page(self, plan: PagePlan) -> Select[Any]:
+        """Return the statement that reads one page by key."""
+        ...
+
+    def claim(self, waiting: Select[Any]) -> Select[Any]:
+        """Return the choice of outbox rows such that no two workers choose the same."""
+        ...
+
+    async def change_number(self, connection: AsyncConnection) -> int:
+        """Return a number that differs when somebody else committed something since."""
+        ...
+
+    async def interrupt(self, connection: AsyncConnection) -> bool:
+        """Stop the query that runs on a connection; False where cancelling its task does that."""
+        ...
+
+    def busy(self, error: BaseException) -> bool:
+        """Say whether a transaction failed only because of another one, and may be tried again."""
+        ...
+
+    def unreachable(self, error: BaseException) -> bool:
+        """Say whether an error means that the store itself does not answer."""
+        ...
+
+    async def migrate(
+        self, connection: AsyncConnection, change: Callable[[Connection], None]
+    ) -> None:
+        """Run a change of the schema in one transaction, such that no child row is lost to it."""
+        ...
+
+    def furnish(self, connection: Connection) -> None:
+        """Make indexes and triggers that only this engine has; idempotent, after any migration."""
+        ...
+
+    async def load(
+        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
+    ) -> None:
+        """Insert very many rows as fast as the engine can; ids are given."""
+        ...
+
+    async def loaded(self, connection: AsyncConnection) -> None:
+        """Finish a bulk load: planner statistics, and sequences behind the ids that were given."""
+        ...
+
+    async def backup(self, url: URL, file: str) -> None:
+        """Write a consistent copy to a file that does not exist yet."""
+        ...
+
+
+def dialect_for(url: URL) -> Dialect:
+    """Return the dialect of a store's address.
+
+    Raises `Misconfigured` for an engine that is not supported.
+    """
+    match url.get_backend_name():
+        case "sqlite":
+            from tui_admin.store.sqlite import Sqlite
+
+            return Sqlite()
+        case "postgresql":
+            from tui_admin.store.postgres import Postgres
+
+            return Postgres()
+        case other:
+            raise Misconfigured("store_engine_unknown", engine=other)

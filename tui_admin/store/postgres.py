@@ -1,0 +1,149 @@
+"""PostgreSQL: for a store that several hosts share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import literal, select, text, tuple_
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tui_admin.domain.errors import Misconfigured, OutOfReach
+from tui_admin.domain.listings import Seek
+from tui_admin.store.bulk import insert_in_chunks
+from tui_admin.store.schema import audit_head, counter, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Select, Table
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from tui_admin.store.pages import PagePlan
+
+TRY_AGAIN = {"40001", "40P01"}
+"""Serialisation failure and deadlock: the whole transaction may simply be run again."""
+
+
+class Postgres:
+    """Answers for PostgreSQL."""
+
+    def engine(self, url: URL) -> AsyncEngine:
+        """Return an engine that notices a connection the server has dropped."""
+        try:
+            return create_async_engine(
+                url.set(drivername="postgresql+asyncpg"),
+                pool_size=4,
+                max_overflow=4,
+                pool_pre_ping=True,
+                connect_args={"timeout": 10},
+            )
+        except ModuleNotFoundError as error:
+            raise Misconfigured("store_driver_missing", extra="postgres") from error
+
+    def present(self, url: URL) -> None:
+        """Do nothing: only connecting tells."""
+
+    async def hold(self, connection: AsyncConnection) -> None:
+        """Lock the audit log's head: every decision ends there, so none passes another."""
+        await connection.execute(select(audit_head.c.seq).with_for_update())
+
+    def page(self, plan: PagePlan) -> Select[Any]:
+        """Compare row values, which PostgreSQL answers from the index."""
+        ask, rows = plan.ask, plan.rows
+        if ask.key is not None and ask.seek not in (Seek.START, Seek.END):
+            here = tuple_(plan.order, plan.id)
+            there = tuple_(literal(ask.key[0], plan.order.type), literal(ask.key[1], plan.id.type))
+            if ask.seek is Seek.FROM:
+                further = here >= there if plan.ascending else here <= there
+            else:
+                further = here > there if plan.ascending else here < there
+            rows = rows.where(further)
+        return rows.order_by(*plan.directed(plan.order, plan.id)).limit(ask.size + 1)
+
+    def claim(self, waiting: Select[Any]) -> Select[Any]:
+        """Pass over what another worker is claiming at this moment."""
+        return waiting.with_for_update(skip_locked=True)
+
+    async def change_number(self, connection: AsyncConnection) -> int:
+        """Add up the two numbers that every commit of ours raises one of."""
+        statement = select(
+            select(audit_head.c.seq).scalar_subquery()
+            + select(counter.c.value).where(counter.c.name == "outbox").scalar_subquery()
+        )
+        number = await connection.scalar(statement)
+        await connection.rollback()
+        return int(number)
+
+    async def interrupt(self, connection: AsyncConnection) -> bool:  # noqa: ARG002
+        """Leave it to the cancelled task: asyncpg ends the query then."""
+        return False
+
+    def busy(self, error: BaseException) -> bool:
+        """Say whether the server asks for the transaction to be tried again."""
+        return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in TRY_AGAIN
+
+    def unreachable(self, error: BaseException) -> bool:
+        """Say whether the server is away, refuses us or has no such database."""
+        if isinstance(error, (OSError, TimeoutError)):
+            return True
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+        if isinstance(error, (OperationalError, InterfaceError)) and not state:
+            return True
+        return state[:2] in {"08", "28", "3D", "53", "57"}
+
+    async def migrate(
+        self, connection: AsyncConnection, change: Callable[[Connection], None]
+    ) -> None:
+        """Run it; PostgreSQL's changes of schema are transactional as they are."""
+        async with connection.begin():
+            await connection.run_sync(change)
+
+    def furnish(self, connection: Connection) -> None:
+        """Have nothing to make yet: the migrations' indexes serve."""
+
+    async def load(
+        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
+    ) -> None:
+        """Insert in chunks within the caller's transaction."""
+        await insert_in_chunks(connection, table, rows)
+
+    async def loaded(self, connection: AsyncConnection) -> None:
+        """Set each sequence behind the ids that were given, and gather statistics."""
+        for table in metadata.sorted_tables:
+            if table.c.get("id") is not None and table.name not in ("audit_event", "audit_head"):
+                await connection.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'),"  # noqa: S608
+                        f' (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+                    )
+                )
+        await connection.execute(text("ANALYZE"))
+
+    async def backup(self, url: URL, file: str) -> None:
+        """Have pg_dump write its own format; raises Misconfigured where it is not installed."""
+        program = shutil.which("pg_dump")
+        if program is None:
+            raise Misconfigured("backup_needs_pg_dump")
+        Path(file).touch(mode=0o600, exist_ok=False)
+        plain = url.set(drivername="postgresql", password=None)
+        process = await asyncio.create_subprocess_exec(
+            program,
+            "--format=custom",
+            f"--file={file}",
+            plain.render_as_string(hide_password=False),
+            # Not on the command line, where every user of the machine could read it.
+            env={**os.environ, "PGPASSWORD": url.password or ""},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await process.communicate()
+        if process.returncode:
+            Path(file).unlink(missing_ok=True)
+            raise OutOfReach("backup_failed", why=said.decode(errors="replace").strip()[-300:])

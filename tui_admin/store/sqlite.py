@@ -1,0 +1,167 @@
+"""SQLite: one file, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, select, text, union_all
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tui_admin.domain.errors import Misconfigured, OutOfReach
+from tui_admin.domain.listings import Seek
+from tui_admin.store.bulk import insert_in_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Select, Table
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from tui_admin.store.pages import PagePlan
+
+PRAGMAS = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    # An audited decision is on the disk before it is told.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA mmap_size = 1073741824",
+)
+
+
+def _prepare(dbapi_connection: Any, _record: Any) -> None:
+    """Take transactions into our own hands: the driver's default loses updates in silence."""
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    exclusive = connection.get_execution_options().get("exclusive", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if exclusive else "BEGIN")
+
+
+class Sqlite:
+    """Answers for SQLite."""
+
+    def engine(self, url: URL) -> AsyncEngine:
+        """Return an engine whose write transactions begin IMMEDIATE."""
+        engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=4
+        )
+        event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+
+    def present(self, url: URL) -> None:
+        """Refuse a file that is not there, or that others on the machine can read."""
+        path = Path(url.database or "")
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise OutOfReach("store_missing", path=str(path)) from error
+        if mode & 0o077:
+            raise Misconfigured("store_exposed", path=str(path))
+
+    async def hold(self, connection: AsyncConnection) -> None:
+        """Do nothing more: BEGIN IMMEDIATE has it already."""
+
+    def page(self, plan: PagePlan) -> Select[Any]:
+        """Split ties from the rest: SQLite uses only the first column of a row value's index."""
+        ask, rows = plan.ask, plan.rows
+        limit = ask.size + 1
+        if ask.seek in (Seek.START, Seek.END) or ask.key is None:
+            return rows.order_by(*plan.directed(plan.order, plan.id)).limit(limit)
+        value, row_id = ask.key
+        further = plan.order > value if plan.ascending else plan.order < value
+        tied = plan.id > row_id if plan.ascending else plan.id < row_id
+        if ask.seek is Seek.FROM:
+            tied = plan.id >= row_id if plan.ascending else plan.id <= row_id
+        ties = rows.where(plan.order == value, tied).order_by(*plan.directed(plan.id))
+        rest = rows.where(further).order_by(*plan.directed(plan.order, plan.id))
+        both = union_all(
+            select(ties.limit(limit).subquery()), select(rest.limit(limit).subquery())
+        ).subquery()
+        return select(both).order_by(*plan.directed(both.c["_key"], both.c.id)).limit(limit)
+
+    def claim(self, waiting: Select[Any]) -> Select[Any]:
+        """Return it as it is: the one writer claims within its own transaction."""
+        return waiting
+
+    async def change_number(self, connection: AsyncConnection) -> int:
+        """Read `data_version`, outside any transaction, or it would never change."""
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        async with driver.execute("PRAGMA data_version") as cursor:
+            row = await cursor.fetchone()
+        return int(row[0])
+
+    async def interrupt(self, connection: AsyncConnection) -> bool:
+        """Use the driver's own interrupt: cancelling would wait until the query ends."""
+        fairy = connection.sync_connection
+        if fairy is not None and not fairy.closed:
+            driver: Any = fairy.connection.driver_connection
+            await driver.interrupt()
+        return True
+
+    def busy(self, error: BaseException) -> bool:
+        """Say whether another writer held on for too long."""
+        return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+    def unreachable(self, error: BaseException) -> bool:
+        """Say whether the file cannot be opened, read or written."""
+        told = ("unable to open", "disk I/O", "readonly", "not a database", "malformed", "full")
+        origin = getattr(error, "orig", error)
+        return isinstance(origin, sqlite3.Error) and any(each in str(origin) for each in told)
+
+    async def migrate(
+        self, connection: AsyncConnection, change: Callable[[Connection], None]
+    ) -> None:
+        """Keep foreign keys off meanwhile: a table made anew would take its children along."""
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            async with connection.begin():
+                await connection.run_sync(change)
+                if (await connection.execute(text("PRAGMA foreign_key_check"))).first():
+                    raise OutOfReach("migration_lost_rows")
+        finally:
+            await driver.execute("PRAGMA foreign_keys = ON")
+
+    def furnish(self, connection: Connection) -> None:
+        """Let the planner look at the tables it has no figures for."""
+        connection.exec_driver_sql("PRAGMA optimize")
+
+    async def load(
+        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
+    ) -> None:
+        """Insert in chunks within the caller's transaction."""
+        await insert_in_chunks(connection, table, rows)
+
+    async def loaded(self, connection: AsyncConnection) -> None:
+        """Gather the planner's statistics."""
+        await connection.execute(text("ANALYZE"))
+
+    async def backup(self, url: URL, file: str) -> None:
+        """Copy through SQLite's own backup, which is consistent beside running writers."""
+
+        def copy() -> None:
+            Path(file).touch(mode=0o600, exist_ok=False)
+            source = f"file:{Path(url.database or '').resolve()}?mode=ro"
+            with (
+                closing(sqlite3.connect(source, uri=True)) as here,
+                closing(sqlite3.connect(file)) as there,
+            ):
+                here.backup(there)
+
+        await asyncio.to_thread(copy)

@@ -1,0 +1,207 @@
+"""One open store: reads that can be interrupted, and writes of which there is one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from tui_admin.domain.errors import AdminError, OutOfReach
+from tui_admin.store.dialect import dialect_for
+from tui_admin.store.version import check_version
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from sqlalchemy.engine import URL
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from tui_admin.store.dialect import Dialect
+
+T = TypeVar("T")
+TRIES = 5
+"""How often a transaction is run again that failed only because of another one."""
+
+
+class Store:
+    """An open store.
+
+    A question or an act is a function of a connection; the store gives it a transaction of the
+    right kind and ends it. Whatever the engine cannot do is told as `OutOfReach`.
+    """
+
+    def __init__(self, url: URL, dialect: Dialect, engine: AsyncEngine) -> None:
+        """Take an engine; use `open_store` instead."""
+        self.url, self.dialect, self.engine = url, dialect, engine
+        self._watching: AsyncConnection | None = None
+
+    async def read(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Answer a question from one consistent view of the store.
+
+        Cancelling interrupts the query that runs, so that the next question need not wait for it.
+        """
+        connections: list[AsyncConnection] = []
+
+        async def answer() -> T:
+            async with self.engine.connect() as connection:
+                connections.append(connection)
+                return await question(connection)
+
+        return await self._told(self._interruptible(answer(), connections))
+
+    async def _interruptible(
+        self, answer: Coroutine[Any, Any, T], connections: list[AsyncConnection]
+    ) -> T:
+        task = asyncio.ensure_future(answer)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await self._stop(task, connections)
+            raise
+
+    async def _stop(self, task: asyncio.Task[Any], connections: list[AsyncConnection]) -> None:
+        while not task.done():
+            # Interrupting once is not enough: it may come before the query has started.
+            if not connections or not await self.dialect.interrupt(connections[0]):
+                task.cancel()
+            await asyncio.wait({task}, timeout=0.01)
+        with suppress(asyncio.CancelledError, Exception):
+            task.result()
+
+    async def exclusive(
+        self, act: Callable[[AsyncConnection], Awaitable[T]], *, deciding: bool = True
+    ) -> T:
+        """Run an act as the only one that writes decisions; all of it is kept, or nothing.
+
+        The act may be run again from its beginning when the engine asks for it, and once begun it
+        is not cut short by a cancellation.
+        """
+
+        async def attempt() -> T:
+            async with self.engine.connect() as plain:
+                connection = await plain.execution_options(exclusive=True)
+                async with connection.begin():
+                    if deciding:
+                        await self.dialect.hold(connection)
+                    return await act(connection)
+
+        return await self._told(_to_the_end(self._again(attempt)))
+
+    async def write(self, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Run a small change that decides nothing: the outbox's state, a draft, a heartbeat."""
+        return await self.exclusive(act, deciding=False)
+
+    async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        for turn in range(TRIES):
+            try:
+                return await attempt()
+            except SQLAlchemyError as error:
+                if turn == TRIES - 1 or not self.dialect.busy(error):
+                    raise
+                await asyncio.sleep(0.02 * 2**turn)
+        raise AssertionError
+
+    async def _told(self, answer: Awaitable[T]) -> T:
+        try:
+            return await answer
+        except AdminError:
+            raise
+        except Exception as error:
+            if self.dialect.unreachable(error):
+                raise self._unreachable(error) from error
+            if self.dialect.busy(error):
+                raise OutOfReach("store_busy") from error
+            raise
+
+    def _unreachable(self, error: BaseException) -> OutOfReach:
+        why = str(getattr(error, "orig", error)) or type(error).__name__
+        return OutOfReach("store_unreachable", store=shown(self.url), why=first_line(why))
+
+    async def change_number(self) -> int:
+        """Return a number that differs once anybody committed something since the last call."""
+
+        async def ask() -> int:
+            if self._watching is None:
+                self._watching = await self.engine.connect()
+            return await self.dialect.change_number(self._watching)
+
+        try:
+            return await self._told(ask())
+        except BaseException:
+            await self._unwatch()
+            raise
+
+    async def _unwatch(self) -> None:
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            with suppress(Exception):
+                await watching.invalidate()
+                await watching.close()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            await watching.close()
+        await self.engine.dispose()
+
+
+async def _to_the_end(act: Coroutine[Any, Any, T]) -> T:
+    """Await an act; a cancellation is passed on only after the act has ended."""
+    task = asyncio.ensure_future(act)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        with suppress(Exception):
+            task.result()
+        raise
+
+
+async def open_store(address: str) -> Store:
+    """Open the store at an address and check that its schema is the one this program knows.
+
+    Raises `OutOfReach` where it does not answer or has another schema, `Misconfigured` where the
+    address is of no use.
+    """
+    store = await reach(address)
+    try:
+        await store.read(check_version)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+async def reach(address: str) -> Store:
+    """Connect to a store whatever its schema, for those who make or mend it."""
+    url = make_url(address)
+    dialect = dialect_for(url)
+    dialect.present(url)
+    store = Store(url, dialect, dialect.engine(url))
+
+    async def greet(connection: AsyncConnection) -> None:
+        await connection.execute(text("SELECT 1"))
+
+    try:
+        await store.read(greet)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+def shown(url: URL) -> str:
+    """Return an address as people may see it: without the password."""
+    return url.render_as_string(hide_password=True)
+
+
+def first_line(words: str) -> str:
+    """Return the first line of what an engine said, which is the part that people can use."""
+    return words.strip().splitlines()[0][:200] if words.strip() else ""
