@@ -1,0 +1,43 @@
+"""The states of invitations and mails, and what may follow what."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LIVE = ("queued", "sent")
+"""An invitation that can still be accepted. `expired` is computed when read."""
+
+RESENDABLE = ("sent", "expired", "failed")
+REGISTERED = ("started", "account", "verified", "details", "awaiting_approval", "approved", "completed")
+"""A registration in one of these has its product, or is on the way to it."""
+
+RETRYABLE = ("failed", "unknown", "cancelled", "expired")
+DROPPABLE = ("queued", "failed", "unknown")
+
+INVITATION_MAIL, REVOCATION_MAIL = "invitation", "revocation"
+PRIORITY = {INVITATION_MAIL: 9, REVOCATION_MAIL: 5}
+"""Which mail goes first: a lower number before a higher one, notices before bulk."""
+
+LEASE = timedelta(seconds=120)
+"""How long a worker may be silent before others take over what it had claimed."""
+
+HEARTBEAT_FRESH = timedelta(seconds=15)
+"""How old a worker's heartbeat may be for others to stay out of its way."""
+
+_MINUTES = (1, 5, 15, 60, 180, 360, 720, 1440)
+
+
+def invitation_status(stored: str, expires_at: datetime, now: datetime) -> str:
+    """Return an invitation's status as of now: an overdue live one has expired."""
+    return "expired" if stored in LIVE and expires_at <= now else stored
+
+
+def back_off(attempts: int) -> timedelta:
+    """Return how long to wait after that many failed attempts, ±20 % so that crowds disperse."""
+    minutes = _MINUTES[min(max(attempts, 1), len(_MINUTES)) - 1]
+    return timedelta(minutes=minutes) * random.uniform(0.8, 1.2)  # noqa: S311

@@ -1,0 +1,139 @@
+"""A list that is read a page at a time, for whoever asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import func, select
+
+from tui_admin.domain.errors import Stale
+from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
+from tui_admin.domain.outcomes import Picks, Seen
+from tui_admin.services.work import Service, Work, nothing_picked, reads
+from tui_admin.store.pages import COUNTED, before, counted, plan_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_admin.domain.query import Query
+    from tui_admin.store.pages import Column, Source
+
+R = TypeVar("R")
+
+
+class Lister(Service, Generic[R]):
+    """The list half of a service.
+
+    A subclass names its source, says which rows the operator may see (`visible`), and makes the
+    frozen rows of what was selected (`present`).
+    """
+
+    source: ClassVar[Source]
+    needs: ClassVar[str | None] = None
+
+    def visible(self, work: Work) -> list[Column]:
+        """Return the conditions of what this operator may see."""
+        raise NotImplementedError
+
+    async def present(self, work: Work, found: Sequence[Any]) -> tuple[R, ...]:
+        """Return the rows as the front ends see them."""
+        raise NotImplementedError
+
+    def narrowed(self, work: Work, query: Query) -> list[Column]:
+        """Return the conditions of a query, within what may be seen."""
+        return [*self.visible(work), *self.source.conditions(query, work.now)]
+
+    @reads()
+    async def page(self, work: Work, ask: Ask) -> Page[R]:
+        """Return one page."""
+        self._check(work)
+        plan = plan_page(self.source, ask, self.narrowed(work, ask.query))
+        found = list(await work.rows(work.context.store.dialect.page(plan)))
+        more = len(found) > ask.size
+        found = found[: ask.size]
+        if plan.backwards:
+            found.reverse()
+        keys = tuple((row._key, row.id) for row in found)
+        at_start = ask.seek is Seek.START or ask.key is None
+        return Page(
+            await self.present(work, found),
+            keys,
+            before=more if plan.backwards else not at_start,
+            after=ask.seek is Seek.BEFORE if plan.backwards else more,
+        )
+
+    @reads()
+    async def count(self, work: Work, query: Query) -> Count:
+        """Return how many rows match; a narrowed list is counted to 10,000 only."""
+        self._check(work)
+        limit = COUNTED if query.words or query.terms else None
+        statement = counted(self.source, self.narrowed(work, query), limit)
+        return _count(await work.connection.scalar(statement), limit)
+
+    @reads()
+    async def rank(self, work: Work, query: Query, sort: Sort, key: Key) -> Count:
+        """Return how many rows stand before a key."""
+        self._check(work)
+        conditions = [*self.narrowed(work, query), before(self.source, sort, key)]
+        return _count(await work.connection.scalar(counted(self.source, conditions)), COUNTED)
+
+    @reads()
+    async def tabs(self, work: Work) -> dict[str, int]:
+        """Return how many rows there are in each status as of now; "" counts all."""
+        self._check(work)
+        status = self.source.columns["status"]
+        statement = (
+            self.source.rows.with_only_columns(status, func.count())
+            .where(*self.visible(work))
+            .group_by(status)
+        )
+        counts = {name: number for name, number in await work.rows(statement)}
+        counts = await self.corrected(work, counts)
+        return {"": sum(counts.values()), **counts}
+
+    async def corrected(self, work: Work, counts: dict[str, int]) -> dict[str, int]:
+        """Return the counts with what only the clock knows, such as expiry, worked in."""
+        return counts
+
+    @reads()
+    async def preview(self, work: Work, query: Query) -> Seen:
+        """Return how many rows match and which, for an act on all of them."""
+        self._check(work)
+        return await self._seen(work, self.narrowed(work, query))
+
+    async def _seen(self, work: Work, conditions: list[Column]) -> Seen:
+        inner = self.source.rows.with_only_columns(
+            self.source.id.label("id"), self.source.version.label("version")
+        ).where(*conditions)
+        rows = inner.order_by(None).subquery()
+        mixed = func.sum(rows.c.id * 31 + rows.c.version)
+        found = (await work.rows(select(func.count(), func.coalesce(mixed, 0)).select_from(rows)))[0]
+        return Seen(int(found[0]), int(found[1]))
+
+    async def picked(self, work: Work, picks: Picks) -> Sequence[Any]:
+        """Return the picked rows as they are now, within what may be seen.
+
+        Raises `Refused` for no pick, `Stale` where a query matches others than the preview showed.
+        """
+        if picks.where is not None:
+            conditions = self.narrowed(work, picks.where)
+            if picks.seen is not None and await self._seen(work, conditions) != picks.seen:
+                raise Stale("picks_changed")
+            return await work.rows(self.source.rows.where(*conditions))
+        if not picks.named:
+            raise nothing_picked()
+        wanted = [pick.id for pick in picks.named]
+        return await work.rows(
+            self.source.rows.where(self.source.id.in_(wanted), *self.visible(work))
+        )
+
+    def _check(self, work: Work) -> None:
+        if self.needs is not None:
+            work.require(self.needs)
+
+
+def _count(number: int | None, limit: int | None) -> Count:
+    found = number or 0
+    return Count(limit, exact=False) if limit is not None and found > limit else Count(found)
+
+

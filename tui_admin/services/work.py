@@ -1,0 +1,248 @@
+"""One method, one transaction: what `@reads` and `@writes` put around a service's body.
+
+The operator's rights are read in the transaction that acts on them, so that a change of role works
+at the next key press (DESIGN.md rule 1). Audit events and mails are written in it, too.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from sqlalchemy import select, update
+
+from tui_admin.domain.errors import Denied, Refused, because
+from tui_admin.domain.outcomes import Outcome, Row, Undo
+from tui_admin.domain.permissions import Rights
+from tui_admin.services.trail import Trail
+from tui_admin.store.schema import membership, role_permission, user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from tui_admin.domain.errors import Reason
+    from tui_admin.store.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+S = TypeVar("S", bound="Service")
+
+
+class Operator(NamedTuple):
+    """The person at the keyboard."""
+
+    id: int
+    username: str
+    email: str
+    display_name: str
+
+
+class Policy(NamedTuple):
+    """The settings that services go by; times in whole seconds or as `timedelta`.
+
+    `mail_domain` is what Message-IDs end in.
+    """
+
+    environment: str
+    portal_url: str
+    undo_seconds: int
+    batch_limit: int
+    expires_after: timedelta
+    address_must_match: bool
+    mail_domain: str
+
+
+class Context(NamedTuple):
+    """What every service stands on: the store, the policy, the clock, who acts and from where."""
+
+    store: Store
+    policy: Policy
+    now: Callable[[], datetime]
+    operator: Operator
+    origin: str
+
+
+class Registered(NamedTuple):
+    """A service method as the rights matrix of the tests sees it."""
+
+    service: str
+    method: str
+    needs: str | None
+    writes: bool
+
+
+REGISTERED: list[Registered] = []
+
+
+class Work:
+    """One transaction of one operator: the rights, the time, and what is to be written at its end."""
+
+    def __init__(self, connection: AsyncConnection, context: Context, rights: Rights) -> None:
+        """Take the rights as they were just read."""
+        self.connection, self.context, self.rights = connection, context, rights
+        self.policy = context.policy
+        self.now = context.now()
+        self.trail = Trail(self.now, context.operator, context.origin)
+        self.undo_until: datetime | None = None
+
+    def require(self, permission: str, organisation: int | None = None) -> None:
+        """Raise `Denied` unless the operator holds the permission there."""
+        if not self.rights.scope(permission).covers(organisation):
+            raise Denied("not_allowed", permission=permission)
+
+    async def rows(self, statement: Any) -> Sequence[Any]:
+        """Return all rows of a short answer."""
+        return (await self.connection.execute(statement)).all()
+
+    async def change(
+        self, table: Table, rows: Iterable[Any], values: dict[str, Any]
+    ) -> tuple[set[int], dict[int, Reason]]:
+        """Change rows as they were read in this transaction, and raise their version.
+
+        Returns the ids that were changed and, for the others, why not.
+        """
+        wanted = {row.id: row.version for row in rows}
+        statement = (
+            update(table)
+            .where(table.c.id.in_(wanted))
+            .values(version=table.c.version + 1, **values)
+            .returning(table.c.id)
+        )
+        done = set((await self.connection.execute(statement)).scalars()) if wanted else set()
+        return done, {each: because("moved_on") for each in wanted.keys() - done}
+
+    def outcome(
+        self,
+        action: str,
+        done: Iterable[Row],
+        skipped: Iterable[Row] = (),
+        *,
+        undo: bool = False,
+        until: datetime | None = None,
+    ) -> Outcome:
+        """Return the outcome; with `undo`, this work's events say how to take it back."""
+        done = tuple(done)
+        way_back = Undo((), until) if undo and done else None
+        return Outcome(action, done, tuple(skipped), way_back)
+
+    async def finish(self, result: T) -> T:
+        """Append the audit events, the last statement before the commit."""
+        events = await self.trail.append(self.connection)
+        undo = getattr(result, "undo", None)
+        if isinstance(undo, Undo) and not undo.events:
+            return result._replace(undo=undo._replace(events=events))  # type: ignore[attr-defined,no-any-return]
+        return result
+
+
+async def read_rights(connection: AsyncConnection, operator: Operator) -> Rights:
+    """Return what the operator may do at this moment."""
+    person = (
+        await connection.execute(
+            select(user.c.status, user.c.role_id, user.c.username).where(user.c.id == operator.id)
+        )
+    ).first()
+    if person is None:
+        raise Denied("operator_gone")
+    held = await connection.execute(
+        select(role_permission.c.permission).where(role_permission.c.role_id == person.role_id)
+    )
+    companies = await connection.execute(
+        select(membership.c.organisation_id).where(
+            membership.c.user_id == operator.id, membership.c.company_administrator
+        )
+    )
+    return Rights(
+        operator.id,
+        person.username,
+        person.status == "active",
+        person.role_id,
+        frozenset(held.scalars()),
+        frozenset(companies.scalars()),
+    )
+
+
+class Service:
+    """Methods of one subject, bound to an operator."""
+
+    def __init__(self, context: Context) -> None:
+        """Bind to the operator of the context."""
+        self.context = context
+
+
+async def begin(connection: AsyncConnection, context: Context, needs: str | None) -> Work:
+    """Start a transaction's work; raises `Denied` for a blocked operator or a missing right."""
+    rights = await read_rights(connection, context.operator)
+    if not rights.active:
+        raise Denied("operator_blocked", who=rights.username)
+    if needs is not None and not rights.scope(needs):
+        raise Denied("not_allowed", permission=needs)
+    return Work(connection, context, rights)
+
+
+def reads(
+    needs: str | None = None,
+) -> Callable[
+    [Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]]],
+    Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
+]:
+    """Run a method in a read transaction; `needs` is the permission without which it is denied.
+
+    Where a permission holds for some organisations only, the body narrows what is read to those.
+    """
+
+    def wrap(
+        method: Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]],
+    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+        _register(method, needs, writes=False)
+
+        @functools.wraps(method)
+        async def call(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+            async def question(connection: AsyncConnection) -> T:
+                work = await begin(connection, self.context, needs)
+                return await method(self, work, *args, **kwargs)
+
+            return await self.context.store.read(question)
+
+        return call
+
+    return wrap
+
+
+def writes(
+    needs: str | None = None,
+) -> Callable[
+    [Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]]],
+    Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
+]:
+    """Run a method in an exclusive transaction; all it writes is kept, or nothing."""
+
+    def wrap(
+        method: Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]],
+    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+        _register(method, needs, writes=True)
+
+        @functools.wraps(method)
+        async def call(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+            async def act(connection: AsyncConnection) -> T:
+                work = await begin(connection, self.context, needs)
+                return await work.finish(await method(self, work, *args, **kwargs))
+
+            return await self.context.store.exclusive(act)
+
+        return call
+
+    return wrap
+
+
+def _register(method: Callable[..., Any], needs: str | None, *, writes: bool) -> None:
+    service, _, name = method.__qualname__.rpartition(".")
+    REGISTERED.append(Registered(service, name, needs, writes))
+
+
+def nothing_picked() -> Refused:
+    """Return the refusal of an act on no record at all."""
+    return Refused("nothing_picked")
