@@ -1,0 +1,223 @@
+"""The dashboard: wires the store, the operator, the screens and the frame together, and no more."""
+
+from __future__ import annotations
+
+import importlib
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from tui_admin.domain.errors import AdminError, Reason, because
+from tui_admin.i18n import say
+from tui_admin.tui.everywhere import Everywhere
+from tui_admin.tui.frame import Framed
+from tui_admin.tui.gate import Gate
+from tui_admin.tui.messages import OrganisationChanged, StoreMoved
+from tui_admin.tui.notices import Notice, Notices
+from tui_admin.tui.opening import open_store
+from tui_admin.tui.screens import PLACES, Place
+from tui_admin.tui.sheets import sheet
+from tui_admin.tui.terminal.app import SturdyApp
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from textual.events import Event
+    from textual.message import Message
+    from textual.screen import Screen
+    from textual.timer import Timer
+
+    from tui_admin.domain.outcomes import Outcome, Undo
+    from tui_admin.domain.permissions import Rights
+    from tui_admin.services.facade import Desk, Hub
+    from tui_admin.services.operators import Operator
+
+
+class Wiring(NamedTuple):
+    """What bootstrap hands in.
+
+    `warm` imports what `connect` needs and runs in a thread once the first frame is shown.
+    `identify` says who is at the keyboard; without it the operator signs in. `send_mail` runs the
+    mail worker for as long as the dashboard is open, and is started after the first rows. `keymap`
+    gives commands other keys, by id. `incidents` is the directory for records of crashes.
+    """
+
+    environment: str
+    connect: Callable[[], Awaitable[Hub]]
+    incidents: Path
+    identify: Callable[[Hub], Awaitable[Operator]] | None = None
+    warm: Callable[[], object] = lambda: None
+    send_mail: Callable[[Hub], Awaitable[None]] | None = None
+    keymap: Mapping[str, str] = {}
+    theme: str = "tui-admin"
+    mouse: bool = True
+
+
+class Dashboard(Everywhere, SturdyApp):
+    """The app; what every screen may ask of it is public here."""
+
+    CSS_PATH: ClassVar[Any] = [sheet("base"), sheet("frame"), sheet("lists")]
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "tui-admin"
+
+    def __init__(self, wiring: Wiring) -> None:
+        """Wire, but open nothing yet."""
+        super().__init__(incidents=wiring.incidents, mouse=wiring.mouse, theme_name=wiring.theme)
+        self.wiring = wiring
+        self.environment = wiring.environment
+        self.organisation = ""
+        self.hub: Hub | None = None
+        self.desk: Desk | None = None
+        self.operator: Operator | None = None
+        self.rights: Rights | None = None
+        self.notices = Notices()
+        self.gate = Gate(self)
+        self.clock: Callable[[], float] = monotonic
+        self._trail: list[Place] = []
+        self._ticking: Timer | None = None
+        self._send_mail = wiring.send_mail
+        self.update_keymap(dict(wiring.keymap))
+
+    # Screens
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin on screen 1."""
+        return self._screen_of(PLACES[0])
+
+    def on_mount(self) -> None:
+        """Open the store once the first frame is shown."""
+        self._trail.append(PLACES[0])
+        self.call_after_refresh(self.open_store)
+
+    def go(self, place: Place) -> None:
+        """Show a numbered screen."""
+        if self._trail and self._trail[-1] == place:
+            return
+        self._trail = [each for each in self._trail if each != place] + [place]
+        self.switch_screen(self._screen_of(place))
+
+    def back(self) -> None:
+        """Show the numbered screen that was there before."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+            self.switch_screen(self._screen_of(self._trail[-1]))
+
+    def _screen_of(self, place: Place) -> Screen[Any]:
+        name = place.module
+        if not self.is_screen_installed(name):
+            module = importlib.import_module(f"tui_admin.tui.screens.{name}")
+            self.install_screen(getattr(module, place.screen)(), name)
+        return self.get_screen(name)
+
+    async def on_event(self, event: Event) -> None:
+        """Let the gate see every key on its way."""
+        from textual.events import Key
+
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.gate.saw(event)
+        await super().on_event(event)
+
+    def open_store(self) -> None:
+        """Connect, find out who is at the keyboard, and follow the store."""
+        self.run_worker(open_store(self), group="opening", exclusive=True)
+
+    def first_rows(self) -> None:
+        """Start what can wait until there is something to see: the mail worker."""
+        send_mail, self._send_mail = self._send_mail, None
+        if send_mail is not None and self.hub is not None:
+            self.run_worker(send_mail(self.hub), name="mail", group="mail")
+
+    def announce(self, make: Callable[[], Message]) -> None:
+        """Post a message to every screen there is, shown or not."""
+        for each in {*self.screen_stack, *map(self.get_screen, self._installed_screens)}:
+            if each.is_running:
+                each.post_message(make())
+
+    def moved(self) -> None:
+        """Have every screen read again; where the store was never opened, try again."""
+        if self.desk is None:
+            self.open_store()
+        else:
+            self.announce(StoreMoved)
+
+    def narrow(self, organisation: str) -> None:
+        """Narrow the lists to one organisation, or to none with an empty name."""
+        self.organisation = organisation
+        self.announce(OrganisationChanged)
+        self.frame_again()
+
+    # Rights
+
+    def may(self, permission: str) -> bool:
+        """Say whether the operator has a permission anywhere; the services decide for each act."""
+        return self.lacks(permission) is None
+
+    def lacks(self, permission: str) -> Reason | None:
+        """Return why the operator has not got a permission, or None."""
+        if self.rights is None:
+            return because("still_connecting")
+        return None if self.rights.scope(permission) else because("denied", permission=permission)
+
+    # What there is to say
+
+    @property
+    def notice(self) -> Notice | None:
+        """What the status line says now."""
+        return self.notices.line(self.clock())
+
+    def tell(self, text: str, tone: str = "info") -> None:
+        """Say something in the status line for a few seconds."""
+        self.notices.say(text, tone, self.clock())
+        self.frame_again()
+
+    def refuse(self, reason: Reason) -> None:
+        """Say why something is not done."""
+        self.tell(say(reason), "warning")
+
+    def fault(self, error: AdminError) -> None:
+        """Say what went wrong."""
+        self.tell(say(error.reason), "error")
+
+    def acted(self, said: str, undo: Undo | None) -> None:
+        """Say what was done and offer to take it back as long as that is promised."""
+        if undo is None:
+            self.tell(said, "success")
+            return
+        seconds = None
+        if undo.until is not None:
+            from datetime import UTC, datetime
+
+            seconds = (undo.until - datetime.now(UTC)).total_seconds()
+        self.notices.acted(said, undo, self.clock(), seconds)
+        if seconds is None:
+            self.tell(f"{said} · u takes it back", "success")
+        self.frame_again()
+
+    def tell_outcome(self, outcome: Outcome) -> None:
+        """Say what an act did; the rows that were left alone are one sentence here."""
+        from tui_admin.tui.present import outcome_words
+
+        text, tone = outcome_words(outcome)
+        if outcome.undo and outcome.done:
+            self.acted(text, outcome.undo)
+        else:
+            self.tell(text, tone)
+
+    async def confirm(
+        self, question: str, people: tuple[str, ...], yes: str, *, total: int = 0, detail: str = ""
+    ) -> bool:
+        """Ask once; call it in a worker, as a command's handler is."""
+        from tui_admin.tui.dialogs.confirm import Confirm
+
+        dialog = Confirm(question, people, total=total, detail=detail, yes=yes)
+        return bool(await self.push_screen_wait(dialog))
+
+    def frame_again(self) -> None:
+        """Let the frame of the screen look again, and once more when its banner counts on."""
+        for each in self.screen_stack:
+            if isinstance(each, Framed):
+                each.frame_again()
+        if self._ticking:
+            self._ticking.stop()
+        wait = self.notices.next_change(self.clock())
+        self._ticking = self.set_timer(wait, self.frame_again) if wait is not None else None

@@ -1,0 +1,193 @@
+"""What every screen has around it: where am I, what happened, what can I press."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_admin.domain.text import safe
+from tui_admin.tui.commands import Command, Commands, offers
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import Click, ScreenResume
+
+    from tui_admin.tui.app import Dashboard
+
+KEY_NAMES = {
+    "enter": "↵",
+    "escape": "esc",
+    "slash": "/",
+    "plus": "+",
+    "question_mark": "?",
+    "asterisk": "*",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "colon": ":",
+    "space": "space",
+}
+TONES = {"info": "$foreground", "success": "$text-success", "warning": "$text-warning"}
+GLYPHS = {"info": "·", "success": "✓", "warning": "!", "error": "✗"}
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is printed on the keyboard."""
+    return KEY_NAMES.get(key, key)
+
+
+class Line(Widget):
+    """One line of text that is painted again only when it reads differently."""
+
+    shown: Content = Content("")
+
+    def read(self) -> Content:
+        """Return what the line says now."""
+        return self.shown
+
+    def again(self) -> None:
+        """Look whether the line reads differently, and paint it then."""
+        fresh = self.read()
+        if fresh != self.shown:
+            self.shown = fresh
+            self.refresh()
+
+    def on_mount(self) -> None:
+        """Read it for the first time."""
+        self.again()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self.again()
+
+    def render(self) -> Content:
+        """Return the line."""
+        return self.shown
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The app."""
+        return cast("Dashboard", self.app)
+
+
+class HeaderLine(Line):
+    """Line one: environment, organisation and operator, and at its end the screen's name."""
+
+    def read(self) -> Content:
+        """Return the line; the middle gives way where the terminal is narrow."""
+        app = self.dashboard
+        room = self.size.width - 2
+        title = safe(getattr(self.screen, "heading", ""), 40)
+        parts = [safe(app.environment, 40), safe(app.organisation or "all organisations", 60)]
+        if app.operator:
+            parts.append(safe(app.operator.username, 40))
+        where = "  ·  ".join(parts[1:])
+        gap = room - len(parts[0]) - len(where) - len(title) - 5
+        if gap < 2:
+            where = where[: max(0, len(where) + gap - 3)] + "…"
+            gap = max(2, room - len(parts[0]) - len(where) - len(title) - 5)
+        return Content.assemble(
+            (f" {parts[0]}", "bold $accent"),
+            (f"  ·  {where}" if room > 40 else "", "$text-muted"),
+            " " * (gap if room > 40 else max(2, room - len(parts[0]) - len(title))),
+            (title, "bold"),
+        )
+
+
+class StatusLine(Line):
+    """What happened: an undo that can still be had, a store or mail server out of reach."""
+
+    def read(self) -> Content:
+        """Return the most urgent notice."""
+        notice = self.dashboard.notice
+        self.set_class(notice is not None, "-says")
+        if notice is None:
+            return Content("")
+        tone = TONES.get(notice.tone, "$text-error")
+        return Content.assemble((f" {GLYPHS[notice.tone]} ", f"bold {tone}"), (notice.text, tone))
+
+
+class _Shown(NamedTuple):
+    start: int
+    end: int
+    node: Commands
+    command: Command
+
+
+class FooterLine(Line):
+    """What can be pressed here, as much as fits; what cannot be had now is dimmed."""
+
+    placed: tuple[_Shown, ...] = ()
+
+    def read(self) -> Content:
+        """Return the commands that fit the width, the most wanted first, in a steady order."""
+        room = self.size.width - 1
+        found: dict[str, Any] = {}
+        for offer in offers(self.screen):
+            if offer.command.priority <= 0:
+                continue
+            known = found.get(offer.command.key)
+            if known is None or (known.refusal and not offer.refusal):
+                found[offer.command.key] = offer
+        parts: list[Content | str | tuple[str, str]] = [" "]
+        placed, at = [], 1
+        for offer in sorted(found.values(), key=lambda each: each.command.priority):
+            key, label = key_name(offer.command.key), offer.command.label
+            width = len(key) + len(label) + 4
+            if at + width - 3 > room:
+                continue
+            dim = bool(offer.refusal)
+            parts += [
+                (key, "$text-disabled" if dim else "bold $accent"),
+                (f" {label}   ", "$text-disabled" if dim else "$text-muted"),
+            ]
+            placed.append(_Shown(at, at + width - 3, offer.node, offer.command))
+            at += width
+        self.placed = tuple(placed)
+        return Content.assemble(*parts)
+
+    def on_click(self, event: Click) -> None:
+        """Run the command under the mouse."""
+        for each in self.placed:
+            if each.start <= event.x < each.end:
+                self.dashboard.gate.run(each.node, each.command)
+
+
+class Framed(Commands, Screen[None]):
+    """A screen inside the frame: say what is in the body and the frame is there.
+
+    `heading` is the name that line one ends with.
+    """
+
+    heading: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, body, status and footer."""
+        yield HeaderLine()
+        yield from self.body()
+        yield StatusLine()
+        yield FooterLine()
+
+    def body(self) -> ComposeResult:
+        """Yield what the screen is for."""
+        yield from ()
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The app."""
+        return cast("Dashboard", self.app)
+
+    def on_mount(self) -> None:
+        """Keep the footer true to what can be pressed."""
+        self.bindings_updated_signal.subscribe(self, lambda _: self.frame_again(FooterLine))
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Show what changed while another screen was in front."""
+        self.frame_again()
+
+    def frame_again(self, kind: type[Line] = Line) -> None:
+        """Let the lines of the frame look whether they read differently."""
+        for each in self.query(kind):
+            each.again()

@@ -1,0 +1,103 @@
+"""The one way from a key press to a command.
+
+In this order: pasted bursts and held keys end here, what the command is for is captured, the right
+and the command's own reasons are asked again, danger is confirmed, and only then it runs, in a
+worker, one act at a time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tui_admin.domain.errors import AdminError, because
+
+if TYPE_CHECKING:
+    from textual.events import Key
+
+    from tui_admin.tui.app import Dashboard
+    from tui_admin.tui.commands import Command, Commands
+
+BURST = 0.015
+"""Keys nearer to each other than this, in seconds, were not typed by a hand."""
+HELD = 0.12
+"""The same key again within this many seconds is held down (keyboards repeat 10 to 40 a second)."""
+
+
+class _Press(NamedTuple):
+    key: str
+    time: float
+
+
+class Gate:
+    """Lets presses through to commands, or not."""
+
+    def __init__(self, app: Dashboard) -> None:
+        """Guard the commands of one app."""
+        self._app = app
+        self._keys: deque[_Press] = deque(maxlen=64)
+        self._busy: set[str] = set()
+        self.waiting = 0
+
+    def saw(self, event: Key) -> None:
+        """Note a key on its way to whoever has the focus."""
+        self._keys.append(_Press(event.key, event.time))
+
+    def press(self, node: Commands, wanted: Command) -> None:
+        """Take a key press: wait until it is known to be no paste, then run it."""
+        if not self._keys:
+            self.run(node, wanted)
+            return
+        now = self._keys[-1]
+        if self._held(now) and not wanted.repeats:
+            return
+        picks = node.picked() if wanted.picks else None
+        self.waiting += 1
+        self._app.set_timer(BURST * 1.2, partial(self._settled, node, wanted, picks, now))
+
+    def run(self, node: Commands, wanted: Command, picks: Any = None) -> None:
+        """Run a command that was chosen deliberately (palette, mouse, or a press that settled)."""
+        reason = node.refusal(wanted)
+        if reason is None and self._locked(wanted):
+            reason = because("still_at_it")
+        if reason is not None:
+            self._app.refuse(reason)
+            return
+        if wanted.picks and picks is None:
+            picks = node.picked()
+        self._busy.add(wanted.id)
+        self._app.run_worker(self._go(node, wanted, picks), name=wanted.id, group="commands")
+
+    async def _go(self, node: Commands, wanted: Command, picks: Any) -> None:
+        try:
+            if wanted.danger and not await node.is_sure(wanted, picks):
+                return
+            answer = wanted.handler(node, picks) if wanted.picks else wanted.handler(node)
+            if answer is not None:
+                await answer
+        except AdminError as error:
+            self._app.fault(error)
+        finally:
+            self._busy.discard(wanted.id)
+
+    def _settled(self, node: Commands, wanted: Command, picks: Any, press: _Press) -> None:
+        self.waiting -= 1
+        if self._in_a_burst(press):
+            self._app.refuse(because("pasted_keys"))
+        elif node.is_attached:
+            self.run(node, wanted, picks)
+
+    def _held(self, press: _Press) -> bool:
+        for earlier in reversed(list(self._keys)[:-1]):
+            if earlier.key == press.key:
+                return press.time - earlier.time < HELD
+        return False
+
+    def _in_a_burst(self, press: _Press) -> bool:
+        return any(
+            other is not press and abs(other.time - press.time) < BURST for other in self._keys
+        )
+
+    def _locked(self, wanted: Command) -> bool:
+        return wanted.id in self._busy

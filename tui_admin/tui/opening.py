@@ -1,0 +1,97 @@
+"""From the first frame to an open store, and then watching it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tui_admin.domain.errors import AdminError, Denied
+from tui_admin.i18n import say
+from tui_admin.tui.messages import Opened, StoreMoved
+
+if TYPE_CHECKING:
+    from tui_admin.services.facade import Hub
+    from tui_admin.services.operators import Operator
+    from tui_admin.tui.app import Dashboard
+
+POLL = 0.5
+"""Seconds between two looks at the change number."""
+
+SLOWEST = 8.0
+"""Seconds between two looks while the store does not answer."""
+
+
+async def open_store(app: Dashboard) -> None:
+    """Open the store; where that fails the program ends and says why."""
+    try:
+        await asyncio.to_thread(app.wiring.warm)
+        hub = await app.wiring.connect()
+        operator = await _operator(app, hub)
+        if operator is None:
+            app.exit()
+            return
+        desk = hub.acting(operator)
+        number = await hub.feed.number()
+        app.rights = await desk.rights()
+        app.organisation = (await desk.drafts.load("desk")).get("organisation", "")
+    except AdminError as error:
+        app.exit(return_code=error.exit_code, message=say(error.reason))
+        return
+    app.hub, app.desk, app.operator = hub, desk, operator
+    app.announce(Opened)
+    app.frame_again()
+    app.screen.refresh_bindings()
+    app.run_worker(follow(app, number), group="following", exclusive=True)
+
+
+async def follow(app: Dashboard, number: int) -> None:
+    """Look at the change number and tell the screens; back off while the store is away."""
+    pause = POLL
+    await look_at_the_mail(app)
+    while app.hub is not None:
+        await asyncio.sleep(pause)
+        try:
+            fresh = await app.hub.feed.number()
+            if fresh == number and not app.notices.offline:
+                continue
+            await read_rights(app)
+        except AdminError as error:
+            pause = min(SLOWEST, pause * 2)
+            app.notices.offline = f"{say(error.reason)} Trying again; ctrl+r tries now."
+            app.frame_again()
+            continue
+        number, pause = fresh, POLL
+        app.notices.offline = ""
+        app.announce(StoreMoved)
+        await look_at_the_mail(app)
+        app.frame_again()
+
+
+async def _operator(app: Dashboard, hub: Hub) -> Operator | None:
+    if app.wiring.identify is not None:
+        return await app.wiring.identify(hub)
+    from tui_admin.tui.dialogs.sign_in import SignIn
+
+    return await app.push_screen_wait(SignIn(hub.operators, environment=app.environment))
+
+
+async def read_rights(app: Dashboard) -> None:
+    """Read what the operator may do now; keys dim and light up accordingly."""
+    if app.desk is None:
+        return
+    rights = await app.desk.rights()
+    if rights != app.rights:
+        app.rights = rights
+        app.screen.refresh_bindings()
+
+
+async def look_at_the_mail(app: Dashboard) -> None:
+    """Have the status line say why mail waits, to those who may know."""
+    if app.desk is None or not app.may("can_manage_mail"):
+        app.notices.trouble = ""
+        return
+    with suppress(Denied):
+        health = await app.desk.outbox.health()
+        app.notices.trouble = f"Mail waits: {health.trouble} · 7 shows it" if health.trouble else ""
+        app.frame_again()

@@ -1,0 +1,26 @@
+"""The numbered screens: which there are, where each is, and who may see it.
+
+A screen is imported when it is first opened, and never by another screen.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A numbered screen; `module` and `screen` say where its class is, `needs` who may open it."""
+
+    number: str
+    name: str
+    module: str
+    screen: str
+    needs: str = ""
+
+
+PLACES = (
+    Place("1", "Users", "users", "UsersScreen"),
+    Place("2", "Invitations", "invitations", "InvitationsScreen"),
+    Place("7", "Mail", "mail", "MailScreen", "can_manage_mail"),
+    Place("9", "Overview", "overview", "OverviewScreen"),
+)
