@@ -1,0 +1,60 @@
+"""`tui-admin invitations`: list, resend and revoke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_admin.cli import lists
+from tui_admin.cli.context import Call, at_desk
+from tui_admin.cli.group import Group
+from tui_admin.cli.output import told
+from tui_admin.cli.picking import choosing
+from tui_admin.domain.listings import INVITATION_STATUSES, INVITATIONS
+
+if TYPE_CHECKING:
+    from tui_admin.cli.lists import Wanted
+    from tui_admin.cli.picking import Chosen
+    from tui_admin.services.facade import Desk
+
+
+@click.group("invitations", cls=Group)
+def command() -> None:
+    """List, resend and revoke invitations. ID is the number from the list."""
+
+
+@command.command("list")
+@click.option("--status", type=click.Choice(INVITATION_STATUSES), help="Only with this status.")
+@click.option("--organisation", metavar="X", help="Only for this organisation.")
+@click.option("--batch", metavar="ID", type=int, help="Only those sent together as this batch.")
+@lists.listing_options(INVITATIONS)
+@at_desk
+async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
+    """List invitations, the newest first.
+
+    Example: tui-admin invitations list --status expired --json
+    """
+    return await lists.show(call, desk.invitations, INVITATIONS, wanted)
+
+
+@command.command()
+@choosing(INVITATIONS, "ID", int)
+@at_desk
+async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Send invitations again: a new link with a new expiry, and the old link stops working.
+
+    Example: tui-admin invitations resend --where "status:expired" --yes
+    """
+    return told(call, await desk.invitations.resend(chosen.picks))
+
+
+@command.command()
+@choosing(INVITATIONS, "ID", int)
+@at_desk
+async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Take invitations back: their links stop working.
+
+    Example: tui-admin invitations revoke 41 42
+    """
+    return told(call, await desk.invitations.revoke(chosen.picks))

@@ -1,0 +1,58 @@
+"""One user, printed for people or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_admin.cli.output import Column, Table, columns, document, item, line, moment, plain
+from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from tui_admin.cli.context import Call
+    from tui_admin.services.facade import Person
+
+_MEMBERSHIPS = (
+    Column("organisation", "Organisation", Kind.TEXT, 34),
+    Column("kind", "Kind"),
+    Column("company_administrator", "Company administrator"),
+    Column("since", "Since", Kind.TIME, priority=1),
+)
+_INVITATIONS = ("status", "organisation", "product", "created_at", "expires_at", "invited_by")
+_TRAIL = ("at", "operator", "action", "origin")
+
+
+def print_person(call: Call, person: Person) -> None:
+    """Print what is known of one user."""
+    if call.as_json:
+        parts = plain({name: value for name, value in person._asdict().items() if name != "row"})
+        document({**item(person.row), **parts})
+        return
+    row = person.row
+    facts = {
+        "ID": row.id,
+        "E-mail": row.email,
+        "Username": row.username,
+        "Name": row.display_name,
+        "Status": f"{row.status} {person.blocked_reason and f'({person.blocked_reason})'}",
+        "Role": row.role,
+        "Added": moment(row.created_at),
+        "Seen": moment(row.seen_at) if row.seen_at else "never",
+        "May": ", ".join(sorted(person.permissions)) or "nothing on the environment",
+    }
+    for name, value in facts.items():
+        line(f"{name:<10}{value or '-'}".rstrip())
+    _part("Memberships", _MEMBERSHIPS, person.memberships)
+    picked = [each for each in columns(INVITATIONS.fields) if each.name in _INVITATIONS]
+    _part("Invitations", picked, person.invitations)
+    _part("History", [each for each in columns(AUDIT.fields) if each.name in _TRAIL], person.trail)
+
+
+def _part(heading: str, shown: Sequence[Column], rows: Sequence[Any]) -> None:
+    if rows:
+        click.echo(f"\n{heading}")
+        Table(shown).add(rows)

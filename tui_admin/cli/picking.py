@@ -1,0 +1,87 @@
+"""Which records an action is for: named on the line, or all that match a query."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from tui_admin.cli.lists import parse_query
+from tui_admin.domain.errors import NotFound
+from tui_admin.domain.outcomes import Pick, Picks, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui_admin.domain.listings import Listing
+    from tui_admin.domain.query import Query
+    from tui_admin.services.facade import Users
+
+
+class Chosen(NamedTuple):
+    """What was named on the line, each once; or the query that says which."""
+
+    named: tuple[Any, ...] = ()
+    where: Query | None = None
+
+    @property
+    def picks(self) -> Picks:
+        """The picks, where records are named by their numbers."""
+        return Picks.of(*self.named) if self.where is None else Picks.matching(self.where)
+
+
+def choosing(
+    listing: Listing, metavar: str, kind: Any = str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an argument for any number of records, `--where QUERY` and `--yes`.
+
+    The command is called with `chosen`. It is a usage error to give neither or both, and to leave
+    `--yes` out.
+    """
+
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(body)
+        def command(named: tuple[Any, ...], where: str | None, yes: bool, **others: Any) -> Any:
+            return body(chosen=_chosen(listing, named, where, yes), **others)
+
+        yes = click.option("--yes", is_flag=True, help="Do it: there is no question.")
+        where = click.option("--where", metavar="QUERY", help="All that match, with --yes.")
+        named = click.argument("named", nargs=-1, type=kind, metavar=f"{metavar}...")
+        return named(where(yes(command)))
+
+    return decorate
+
+
+def _chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+    if where is None:
+        if not named:
+            raise click.UsageError(f"Name at least one {listing.one}, or use --where QUERY --yes.")
+        return Chosen(tuple(dict.fromkeys(named)))
+    if named:
+        raise click.UsageError(f"Name {listing.many} or use --where, not both.")
+    if not yes:
+        raise click.UsageError(
+            f"--where acts on all {listing.many} that match: see which with "
+            "`list --where QUERY`, then add --yes."
+        )
+    return Chosen(where=parse_query(listing, where))
+
+
+async def people(users: Users, chosen: Chosen) -> tuple[Picks, tuple[Row, ...]]:
+    """Return the picks for people named by username, e-mail or number, and those nobody knows."""
+    if chosen.where is not None:
+        return chosen.picks, ()
+    found: dict[int, None] = {}
+    unknown = []
+    for who in chosen.named:
+        try:
+            found[(await users.show(who_is(who))).row.id] = None
+        except NotFound as error:
+            unknown.append(Row(0, who, error.reason))
+    return Picks(tuple(Pick(each) for each in found)), tuple(unknown)
+
+
+def who_is(text: str) -> int | str:
+    """Return a number for digits: no username or e-mail consists of them alone."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text

@@ -1,0 +1,90 @@
+"""What is said when something goes wrong, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_admin.domain.errors import AdminError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+INTERRUPTED, NOBODY_READS = 130, 141
+"""What a shell reports for a program ended by SIGINT, and by SIGPIPE."""
+
+_CREDENTIALS = re.compile(r"://([^:/@\s]*):[^@\s]*@")
+
+
+def exit_code(error: BaseException) -> int:
+    """Say what happened on standard error and return the code to end with."""
+    if isinstance(error, AdminError):
+        for line in lines(error):
+            complain(line)
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        close_quietly()
+        return NOBODY_READS
+    identity, file = incident(error)
+    where = f"details in {file}" if file else "its details could not be written anywhere"
+    complain(f"Something went wrong that should not have (incident {identity}); {where}.")
+    return 1
+
+
+def complain(text: str) -> None:
+    """Print one line for people on standard error."""
+    from tui_admin.domain.text import guard
+
+    click.echo(guard(text), err=True)
+
+
+def lines(error: AdminError) -> Iterable[str]:
+    """Return the error in sentences: one for each problem where it carries several."""
+    from tui_admin.i18n import say
+
+    problems = getattr(error, "problems", None)
+    return [str(each) for each in problems] if problems else [say(error.reason)]
+
+
+def close_quietly() -> None:
+    """Let the rest of the output go nowhere: the reader has left, and that is no error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+
+
+def incident(error: BaseException) -> tuple[str, Path | None]:
+    """Write the traceback where only this account can read it; return its name and the file.
+
+    Values of variables are never in it, and passwords in addresses are struck out.
+    """
+    identity = secrets.token_hex(4)
+    text = _CREDENTIALS.sub(r"://\1:***@", "".join(traceback.format_exception(error)))
+    try:
+        return identity, _write(identity, text)
+    except OSError:
+        return identity, None
+
+
+def _write(identity: str, text: str) -> Path:
+    from platformdirs import user_state_path
+
+    folder = user_state_path("tui-admin", appauthor=False) / "incidents"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / f"{identity}.txt"
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as target:
+        target.write(text)
+    return file

@@ -1,0 +1,172 @@
+"""`tui-admin users`: find, add, block and import people, and give them roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_admin.cli import lists
+from tui_admin.cli.context import Call, at_desk
+from tui_admin.cli.group import Group
+from tui_admin.cli.output import document, told
+from tui_admin.cli.picking import choosing, people, who_is
+from tui_admin.domain.listings import USER_STATUSES, USERS
+from tui_admin.domain.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tui_admin.cli.lists import Wanted
+    from tui_admin.cli.picking import Chosen
+    from tui_admin.domain.outcomes import Picks
+    from tui_admin.services.facade import Desk, NewUser
+
+
+@click.group("users", cls=Group)
+def command() -> None:
+    """Find, add, block and import users, and give them roles.
+
+    USER is a username, an e-mail or the number from a list.
+    """
+
+
+@command.command("list")
+@click.option("--status", type=click.Choice(USER_STATUSES), help="Only those with this status.")
+@click.option("--search", metavar="Q", help="Words in the e-mail, the username or the name.")
+@click.option("--organisation", "organisations", metavar="X", help="Only members of this one.")
+@lists.listing_options(USERS)
+@at_desk
+async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
+    """List users, the newest first.
+
+    Example: tui-admin users list --status blocked --limit 20
+    """
+    return await lists.show(call, desk.users, USERS, wanted)
+
+
+@command.command()
+@click.argument("user")
+@at_desk
+async def show(call: Call, desk: Desk, user: str) -> int:
+    """Show one user and all that is known.
+
+    Example: tui-admin users show jan.jansen
+    """
+    from tui_admin.cli.person import print_person
+
+    print_person(call, await desk.users.show(who_is(user)))
+    return 0
+
+
+@command.command()
+@click.argument("email")
+@click.option("--username", default="", metavar="U", help="Instead of one made from the address.")
+@click.option("--name", default="", metavar="NAME", help="What the person is called.")
+@click.option("--role", default="", metavar="ROLE", help="Instead of Basic user.")
+@at_desk
+async def add(call: Call, desk: Desk, email: str, username: str, name: str, role: str) -> int:
+    """Add a user.
+
+    Example: tui-admin users add jan@example.org --username jan
+    """
+    return told(call, await desk.users.add(email, username=username, name=name, role=role))
+
+
+async def _to_all(
+    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Picks], Awaitable[Outcome]]
+) -> int:
+    """Act on the people named or found, and print what became of each."""
+    picks, unknown = await people(desk.users, chosen)
+    known = picks.where is not None or picks.named
+    return told(call, await act(picks) if known else Outcome("user"), unknown)
+
+
+@command.command()
+@choosing(USERS, "USER")
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the audit log.")
+@at_desk
+async def block(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
+    """Stop accounts for now.
+
+    Example: tui-admin users block jan piet --reason "left the company"
+    """
+    return await _to_all(call, desk, chosen, lambda picks: desk.users.block(picks, reason))
+
+
+@command.command()
+@choosing(USERS, "USER")
+@at_desk
+async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Let blocked accounts go on as what they were.
+
+    Example: tui-admin users unblock jan
+    """
+    return await _to_all(call, desk, chosen, desk.users.unblock)
+
+
+@command.command("set-role")
+@choosing(USERS, "USER")
+@click.argument("role")
+@at_desk
+async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
+    """Give users another role.
+
+    Example: tui-admin users set-role jan "Advanced user"
+    """
+    return await _to_all(call, desk, chosen, lambda picks: desk.users.set_role(picks, role))
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE.csv", type=click.Path(allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")
+def import_(file: str, dry_run: bool) -> None:
+    """Add users from a CSV file.
+
+    Its first line names its columns: those of `users template`, of which only email must be there.
+
+    Example: tui-admin users import people.csv --dry-run
+    """
+    from tui_admin.cli.intake import new_users
+
+    _import(new_users(file), dry_run)
+
+
+@at_desk
+async def _import(call: Call, desk: Desk, rows: tuple[NewUser, ...], dry_run: bool) -> int:
+    from tui_admin.cli.verdicts import print_verdicts
+
+    verdicts = await desk.users.import_rows(rows, dry_run)
+    return print_verdicts(call, verdicts, dry_run=dry_run, done="added")
+
+
+@command.command(params=[])
+@click.pass_obj
+def template(call: Call) -> None:
+    """Print the header of a file to import.
+
+    Example: tui-admin users template > people.csv
+    """
+    from tui_admin.cli.intake import COLUMNS
+
+    if call.as_json:
+        document({"columns": COLUMNS})
+    else:
+        click.echo(",".join(COLUMNS))
+
+
+@command.command("set-password")
+@click.argument("user")
+@click.pass_obj
+def set_password(call: Call, user: str) -> None:
+    """Set a user's password.
+
+    It is read from standard input, or asked for at a terminal. The first password of a new store
+    may be set by anybody who can open the store.
+
+    Example: tui-admin users set-password founder < password.txt
+    """
+    from tui_admin.cli.context import run
+    from tui_admin.cli.password import change
+
+    run(change(call, user))
