@@ -29,7 +29,7 @@ FILTERS = (
     ("anna acme", "rows that contain both, accents and case aside"),
     ("status:invited", "a field and its value; tab completes"),
     ('org:"Acme Nederland BV"', "quotes keep words together"),
-    ("age<7d  age>2w", "younger, older than: m h d w y"),
+    ("age<7d  age>2w", "younger, older: in m h d w y"),
 )
 
 
