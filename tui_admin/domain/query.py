@@ -112,9 +112,7 @@ def _understood(token: _Token, listing: Listing) -> Term | Fault | str:
         mend = nearest(token.word, _words(listing))
         rest = f"{token.op}{_quoted(token.value)}"
         reason = because("query_field_unknown", word=token.word)
-        return Fault(
-            token.start, token.end, fault, mend and f"{mend}{token.op}{_quoted(token.value)}"
-        )
+        return Fault(token.start, token.end, reason, mend and mend + rest)
     if not token.value:
         return ""
     return _compared(token, field)
