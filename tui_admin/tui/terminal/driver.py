@@ -1,0 +1,125 @@
+"""Textual's terminal driver, made to outlive odd input and a terminal that is gone."""
+
+from __future__ import annotations
+
+import os
+import select
+import termios
+import time
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import constants
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui_admin.tui.terminal.life import Life
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+TICK_MS: Final = 100
+"""How often the input thread looks whether it should end."""
+
+ATTEMPTS: Final = 10
+"""How often the farewell is tried on a terminal that takes nothing."""
+
+_FAREWELL: Final = (
+    "\x18\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?7h"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
+)
+"""All that `stop_application_mode` undoes, for the moment when the app itself no longer can.
+
+It begins with CAN, which ends a sequence that was cut in two."""
+
+
+class SturdyDriver(LinuxDriver):
+    """The driver of :class:`~tui_admin.tui.terminal.app.SturdyApp`."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        """Prepare the watch that ends the session when the terminal or the system says so."""
+        super().__init__(app, **options)
+        self._output = 2 if self._file is None else self._file.fileno()
+        self._life = Life(self._ask, self._restore)
+
+    def _ask(self, number: int) -> None:
+        """Tell the app to end; from any thread, and also while the event loop is stuck."""
+        leave = getattr(self._app, "end_by_signal", None) or self._app.exit
+        with suppress(RuntimeError):  # the loop is already closed
+            self._loop.call_soon_threadsafe(leave, number)
+
+    def _restore(self) -> None:
+        """Put the terminal back without the writer thread, and without waiting for anybody."""
+        with suppress(OSError, ValueError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            os.set_blocking(self._output, False)
+            try:
+                self._say_farewell()
+            finally:
+                os.set_blocking(self._output, True)
+
+    def _say_farewell(self) -> None:
+        """Throw away the frame that nobody took, so that there is room for the farewell.
+
+        The first flush wakes the writer thread, which then fills the room again and gives up.
+        """
+        for _ in range(ATTEMPTS):
+            termios.tcflush(self._output, termios.TCOFLUSH)
+            with suppress(BlockingIOError):
+                os.write(self._output, _FAREWELL.encode())
+                return
+            time.sleep(0.02)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Return False: a suspended app leaves the terminal raw (Textual #6298)."""
+        return False
+
+    def open_url(self, url: str, new_tab: bool = True) -> None:
+        """Do nothing: the browser would open on the server, not before the operator."""
+
+    def start_application_mode(self) -> None:
+        """Watch first, then switch the terminal over, so that no signal finds it half-way."""
+        self._life.begin(terminal=self.fileno)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Let the writer finish and give the signals back."""
+        super().close()
+        self._life.finish()
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to end; a bad byte or an odd sequence costs only itself.
+
+        Textual decodes strictly, so that one invalid byte ends the program (#6456), takes half a
+        character for the end of the input, and spins at full speed when the line is lost.
+        """
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        poll = select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        patience = TICK_MS
+        while not self.exit_event.is_set():
+            data = b""
+            if poll.poll(patience):
+                try:
+                    data = os.read(self.fileno, 4096)
+                except OSError:
+                    return
+                if not data:
+                    return  # hung up: the watch has seen it, too
+            try:
+                self._parse(parser, decode(data))
+            except Exception:  # numbers out of range in a sequence, for one
+                parser = XTermParser(self._debug)
+            patience = _escape_ms() if b"\x1b" in data[-32:] else TICK_MS
+
+    def _parse(self, parser: XTermParser, text: str) -> None:
+        for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+            self.process_message(message)
+
+
+def _escape_ms() -> int:
+    return min(TICK_MS, int(constants.ESCAPE_DELAY * 1000) + 1)
