@@ -36,7 +36,9 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 @command.command()
 @at_desk
 async def verify(call: Call, desk: Desk) -> int:
-    """Check that no event was changed, removed or put in; name the first bad one.
+    """Check that no event was changed, removed or put in.
+
+    Exit code 1 with the number of the first bad one.
 
     Example: tui-admin audit verify
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import gc
 from contextlib import asynccontextmanager
@@ -64,6 +63,8 @@ class Call:
 
 def run(body: Coroutine[Any, Any, int]) -> None:
     """Run the body of a command and end the call with the exit code that it returns."""
+    import asyncio
+
     click.get_current_context().exit(asyncio.run(body))
 
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_admin.domain.people_csv import PersonRow, field_of
+
 if TYPE_CHECKING:
     from tui_admin.services.facade import NewUser
 
-LARGEST = 1_000_000
+LARGEST = 1_048_576
 """Bytes that are read at most: 250 addresses need a fiftieth of it."""
 COLUMNS = ("email", "username", "name", "role")
 """The header of a file for `users import`."""
+ROLE = {"role": "role", "rol": "role"}
 
 
 def contents(file: str) -> bytes:
@@ -42,14 +45,13 @@ def contents(file: str) -> bytes:
 def new_users(file: str) -> tuple[NewUser, ...]:
     """Return the rows of a CSV file by its header; a usage error where the header is not right."""
     from tui_admin.domain.paste import decode
-    from tui_admin.services.facade import NewUser
 
     text = decode(contents(file))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        header = _header(next(reader, []))
+        fields = _fields(next(reader, []))
         return tuple(
-            NewUser(line=reader.line_num, input=_shown(row), **_named(header, row))
+            _new_user(PersonRow(reader.line_num, ",".join(row), _by_field(fields, row)))
             for row in reader
             if any(cell.strip() for cell in row)
         )
@@ -63,23 +65,32 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _header(cells: list[str]) -> list[str]:
-    names = [cell.strip().casefold() for cell in cells]
-    unknown = [name for name in names if name not in COLUMNS]
-    if "email" not in names or unknown or len(set(names)) < len(names):
+def _fields(header: list[str]) -> list[str]:
+    """Return the field that each column is for, under any of the names that people use."""
+    fields = [ROLE.get(cell.strip().casefold(), field_of(cell)) for cell in header]
+    unknown = [cell.strip() for cell, field in zip(header, fields, strict=True) if not field]
+    if "email" not in fields or unknown or len(set(fields)) < len(fields):
+        wrong = f"unknown: {', '.join(unknown)}; " if unknown else ""
         raise click.BadParameter(
-            f"the first line must name columns out of {', '.join(COLUMNS)}; "
-            "`tui-admin users template` prints it",
+            f"{wrong}the first line must name each column once, and email among them; "
+            "`tui-admin users template` prints one",
             param_hint="FILE",
         )
-    return names
+    return fields
 
 
-def _named(header: list[str], row: list[str]) -> dict[str, str]:
-    found = dict.fromkeys(COLUMNS, "")
-    found.update(zip(header, (cell.strip() for cell in row), strict=False))
-    return found
+def _by_field(fields: list[str], row: list[str]) -> dict[str, str]:
+    return dict(zip(fields, (cell.strip() for cell in row), strict=False))
 
 
-def _shown(row: list[str]) -> str:
-    return ",".join(row)
+def _new_user(row: PersonRow) -> NewUser:
+    from tui_admin.services.facade import NewUser
+
+    return NewUser(
+        line=row.line,
+        input=row.input,
+        email=row.email,
+        name=row.name,
+        username=row.username,
+        role=row.values.get("role", ""),
+    )

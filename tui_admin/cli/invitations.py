@@ -42,7 +42,9 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 @choosing(INVITATIONS, "ID", int)
 @at_desk
 async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Send invitations again: a new link with a new expiry, and the old link stops working.
+    """Send invitations again.
+
+    Each gets a new link with a new expiry, and the old link stops working.
 
     Example: tui-admin invitations resend --where "status:expired" --yes
     """

@@ -38,16 +38,18 @@ def listing_options(listing: Listing) -> Callable[[Callable[..., Any]], Callable
 
     The command is called with one `wanted`.
     """
+    names = {field.name for field in listing.fields}
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(body)
         def command(
             limit: int | None, cursor: str | None, sort: Sort | None, where: Query, **filters: Any
         ) -> Any:
+            given = {name: filters.pop(name) for name in names & filters.keys()}
             terms = tuple(
-                Term(field.name, ":", str(filters.pop(field.name)))
+                Term(field.name, ":", str(given[field.name]))
                 for field in listing.fields
-                if field.name in filters and filters[field.name] is not None
+                if given.get(field.name) is not None
             )
             words = tuple(fold(each) for each in (filters.pop("search", None) or "").split())
             query = where.also(Query(words, terms))
