@@ -14,7 +14,7 @@ DEBIAN_PACKAGES :=
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
 # Built with the pinned setuptools, not with one that pip would fetch for the occasion.
-EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
+EDITABLE := PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile \
 	--quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --build-deps-for=editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links \

@@ -1,0 +1,1 @@
+"""Real parts for tests: a terminal, a mail server, PostgreSQL."""
