@@ -1,0 +1,229 @@
+"""From what was decided to the bytes of a message: kind, language and facts in, MIME out.
+
+Pure and slow (about 3 ms, most of it the standard library's): call it off the event loop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tui_admin.domain.errors import Refused
+from tui_admin.domain.text import header_safe
+from tui_admin.mail.facts import HIDDEN, language_of, prepare, without_tokens
+from tui_admin.mail.guard import a_label, header_line, name_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from jinja2 import Environment
+
+SUBJECT_LIMIT: Final = 180
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9._~+=$-]+@[A-Za-z0-9.-]+>")
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,80}")
+
+
+class Sender(NamedTuple):
+    """Who our mails come from: `mail.from_address` and the name beside it."""
+
+    address: str
+    name: str
+
+
+class Letter(NamedTuple):
+    """A message that was decided on.
+
+    `message_id` and `date` were fixed when it was queued, so that every attempt has the same
+    bytes. `reply_to` is the inviter's address; `reference` becomes X-Entity-Ref-ID, which keeps
+    mail programs from folding several invitations into one thread.
+    """
+
+    kind: str
+    language: str
+    to: str
+    to_name: str
+    facts: Mapping[str, Any]
+    message_id: str
+    date: datetime
+    reply_to: str | None
+    reference: str
+
+
+class Composed(NamedTuple):
+    """A message ready for the wire. `text` is its plain text as it may be shown: without the link.
+
+    Only `data` holds the live token.
+    """
+
+    subject: str
+    data: bytes
+    text: str
+
+
+class Preview(NamedTuple):
+    """A message as a screen shows it: nothing in it opens anything."""
+
+    subject: str
+    text: str
+
+
+def compose(letter: Letter, sender: Sender) -> Composed:
+    """Return the message; raises `Refused` where the letter cannot become exactly what it says.
+
+    Ids: those of `facts.prepare`, `mail_address_unusable` and `mail_not_composable`.
+    """
+    language = language_of(letter.language)
+    recipient = _mailbox(letter.to)
+    reply_to = _reply_to(letter.reply_to)
+    facts = prepare(letter.kind, language, letter.facts)
+    facts |= {"language": language, "can_reply": bool(reply_to)}
+    subject = _subject(letter.kind, language, facts)
+    text = _render(f"{language}/{letter.kind}.txt.j2", facts)
+    html = _render(f"{language}/{letter.kind}.html.j2", facts | {"subject": subject})
+    # A name the library cannot write faithfully is left out rather than the whole letter.
+    for name in (name_line(letter.to_name), ""):
+        headers = _headers(letter, sender, reply_to, subject, _address(name, recipient))
+        data = _assemble(headers, text, html)
+        if _reads_back(data, headers):
+            return Composed(subject, data, without_tokens(text))
+    raise Refused("mail_not_composable", to=letter.to)
+
+
+def preview(kind: str, language: str, facts: Mapping[str, Any]) -> Preview:
+    """Return a message as a screen may show it, whether or not the facts still have the token."""
+    language = language_of(language)
+    shown = prepare(kind, language, {**facts, "link": "https://link.invalid"})
+    link = without_tokens(str(facts.get("link") or ""))
+    shown |= {"language": language, "can_reply": bool(shown["inviter_email"])}
+    shown["link"] = link if link.endswith(HIDDEN) else HIDDEN
+    text = _render(f"{language}/{kind}.txt.j2", shown)
+    return Preview(_subject(kind, language, shown), text)
+
+
+def shown(text: str) -> str:
+    """Return a message's text as it may be shown after sending: each link's token is a mark."""
+    return without_tokens(text)
+
+
+# Headers
+
+
+def _mailbox(address: str) -> str:
+    mailbox = a_label(address)
+    if mailbox is None:
+        raise Refused("mail_address_unusable", address=address)
+    return mailbox
+
+
+def _address(name: str, mailbox: str) -> Address:
+    local, _, domain = mailbox.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _reply_to(address: str | None) -> str | None:
+    """Return the address for Reply-To, None where not every server could carry it."""
+    mailbox = a_label(address) if address else None
+    return mailbox if mailbox and mailbox.isascii() else None
+
+
+def _headers(
+    letter: Letter, sender: Sender, reply_to: str | None, subject: str, to: Address
+) -> dict[str, str | Address]:
+    if not _MESSAGE_ID.fullmatch(letter.message_id) or not _REFERENCE.fullmatch(letter.reference):
+        raise Refused("mail_not_composable", to=letter.to)
+    headers: dict[str, str | Address] = {
+        "Message-ID": letter.message_id,
+        "Date": format_datetime(letter.date),
+        "From": _address(name_line(sender.name), _mailbox(sender.address)),
+        "To": to,
+    }
+    if reply_to:
+        headers["Reply-To"] = _address("", reply_to)
+    headers["Subject"] = subject
+    headers["Auto-Submitted"] = "auto-generated"
+    headers["X-Auto-Response-Suppress"] = "All"
+    headers["X-Entity-Ref-ID"] = letter.reference
+    for value in headers.values():
+        header_safe(value.display_name if isinstance(value, Address) else value)
+    return headers
+
+
+def _assemble(headers: dict[str, str | Address], text: str, html: str) -> bytes:
+    to = headers["To"]
+    utf8 = isinstance(to, Address) and not to.addr_spec.isascii()
+    message = EmailMessage(policy=SMTP.clone(utf8=utf8, cte_type="7bit"))
+    for name, value in headers.items():
+        message[name] = value
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    # The same letter gives the same bytes; `=_` cannot occur in quoted-printable text.
+    digest = hashlib.sha256(str(headers["Message-ID"]).encode()).hexdigest()
+    message.set_boundary(f"=_{digest[:32]}")
+    return message.as_bytes()
+
+
+def _reads_back(data: bytes, headers: dict[str, str | Address]) -> bool:
+    """Tell whether the bytes, read anew, have these headers and no other."""
+    message = BytesParser(EmailMessage, policy=SMTP).parsebytes(data, headersonly=True)
+    expected = [*headers, "MIME-Version", "Content-Type"]
+    if sorted(message) != sorted(expected) or message.defects:
+        return False
+    if message.get_content_type() != "multipart/alternative":
+        return False
+    return all(_same(message[name], value) for name, value in headers.items())
+
+
+def _same(read: Any, meant: str | Address) -> bool:
+    if isinstance(meant, Address):
+        # The parser keeps a UTF-8 local part as escaped bytes.
+        found = [each.addr_spec.encode(errors="surrogateescape") for each in read.addresses]
+        return found == [meant.addr_spec.encode()]
+    return " ".join(str(read).split()) == " ".join(meant.split())
+
+
+# Templates
+
+
+def _subject(kind: str, language: str, facts: dict[str, Any]) -> str:
+    return header_line(_render(f"{language}/{kind}.subject.j2", facts), SUBJECT_LIMIT)
+
+
+def _render(name: str, facts: dict[str, Any]) -> str:
+    environment = _markup() if name.endswith(".html.j2") else _plain()
+    return environment.get_template(name).render(facts)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Environment:
+    return _environment(autoescape=False)
+
+
+@lru_cache(maxsize=1)
+def _markup() -> Environment:
+    # `select_autoescape()` looks at the last suffix and would leave `.html.j2` unescaped.
+    return _environment(autoescape=True)
+
+
+def _environment(*, autoescape: bool) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=autoescape,  # noqa: S701 - off for plain text only
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
