@@ -87,7 +87,7 @@ class Postgres:
         """
         name = f"test_{secrets.token_hex(8)}"
         source = urlsplit(template).path[1:] if template else "template0"
-        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         self._made.add(name)
         return self.url(name)
 
