@@ -1,0 +1,352 @@
+"""The Invite dialog, with services that answer as told."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.events import Paste
+
+from tests.support.dialogs import ACTS, HOSTILE, Desk, Stage
+from tui_admin.domain.errors import Denied, OutOfReach, because
+from tui_admin.i18n import say
+from tui_admin.tui.dialogs.base import Notice
+from tui_admin.tui.dialogs.invite import InviteDialog, words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from textual.pilot import Pilot
+
+SIZES = [(80, 24), (120, 40)]
+MIXED = "good@acme.example\nbad@@acme.example\ninvited@acme.example\nlast@acme.example"
+
+
+@pytest.fixture(autouse=True)
+def _drafts_are_saved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_admin.tui.dialogs.invite.dialog.PAUSE", 0.0)
+
+
+class Opened:
+    """An open dialog with its services."""
+
+    def __init__(self, pilot: Pilot[Any], dialog: InviteDialog, desk: Desk) -> None:
+        self.pilot = pilot
+        self.dialog = dialog
+        self.desk = desk
+        self.app: Stage = pilot.app  # type: ignore[assignment]
+
+    async def settle(self) -> None:
+        """Wait until nothing is asked any more and everything is painted."""
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        self.app.post_message(Paste(text))
+        await self.settle()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    @property
+    def verdicts(self) -> list[tuple[int, str]]:
+        return [(each.line, each.verdict) for each in self.dialog.paste.rows.verdicts]
+
+    @property
+    def says(self) -> str:
+        return self.dialog.query_one(Notice).text
+
+    @property
+    def screen(self) -> str:
+        """What is painted, as text."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips()[:height]
+        return "\n".join("".join(seg.text for seg in strip)[:width] for strip in lines)
+
+    def closed(self) -> bool:
+        return self.app.screen is not self.dialog
+
+
+@asynccontextmanager
+async def opened(
+    desk: Desk | None = None, size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[Opened]:
+    desk = desk or Desk()
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        dialog = InviteDialog(desk, **options)  # type: ignore[arg-type]
+        await app.open(dialog)
+        this = Opened(pilot, dialog, desk)
+        await this.settle()
+        yield this
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_address_gets_its_verdict_beside_the_text(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.paste(MIXED)
+        assert it.verdicts == [(1, "ok"), (2, "invalid"), (3, "already_invited"), (4, "ok")]
+        shown = it.screen
+        assert "2 of 250" in shown
+        assert "already invited" in shown
+        assert shown.splitlines()[0].rstrip().endswith("Invite")
+
+
+async def test_a_paste_arrives_in_the_text_wherever_the_focus_is() -> None:
+    async with opened() as it:
+        await it.press("escape")
+        assert it.app.focused == it.dialog.fields.organisation
+        await it.paste("a@acme.example")
+        assert it.dialog.paste.text == "a@acme.example"
+        assert it.app.focused == it.dialog.query_one("#addresses")
+
+
+async def test_tab_is_text_in_the_area() -> None:
+    async with opened() as it:
+        await it.press("a", "tab", "b")
+        assert it.dialog.paste.text == "a\tb"
+
+
+async def test_escape_leaves_to_the_fields_and_then_closes_and_keeps_the_draft() -> None:
+    async with opened() as it:
+        await it.press("escape", "down", "enter", "d", "o", "enter")
+        assert it.dialog.fields.product.value == "documents"
+        await it.paste("a@acme.example")
+        await it.press("escape")
+        assert not it.closed()
+        await it.press("escape")
+        assert it.closed()
+        assert it.app.answers == [None]
+        assert it.desk.drafts.stored["invite"]["text"] == "a@acme.example"
+        again = InviteDialog(it.desk)  # type: ignore[arg-type]
+        await it.app.open(again)
+        await it.settle()
+        assert again.paste.text == "a@acme.example"
+        assert again.fields.product.value == "documents"
+
+
+async def test_the_draft_is_saved_while_typing() -> None:
+    async with opened() as it:
+        await it.press(*"a@b")
+        assert it.desk.drafts.stored["invite"]["text"] == "a@b"
+        assert not it.dialog.unsaved
+        assert "draft saved" in it.screen
+
+
+async def test_what_was_typed_before_the_draft_came_stays_behind_it() -> None:
+    desk = Desk()
+    desk.drafts.stored["invite"] = {"text": "old@acme.example"}
+    desk.drafts.gate = asyncio.Event()
+    app = Stage()
+    async with app.run_test() as pilot:
+        dialog = InviteDialog(desk)  # type: ignore[arg-type]
+        await app.open(dialog)
+        await pilot.press("n", "e", "w")
+        desk.drafts.gate.set()
+        await Opened(pilot, dialog, desk).settle()
+        assert dialog.paste.text == "old@acme.example\nnew"
+
+
+async def test_sending_closes_and_leaves_only_the_bad_rows_in_the_draft() -> None:
+    async with opened() as it:
+        await it.paste(MIXED + "\nx@acme.example; y@@acme.example")
+        await it.press("ctrl+s")
+        assert it.closed()
+        assert it.desk.inviting.batches == [
+            ("good@acme.example", "last@acme.example", "x@acme.example")
+        ]
+        draft = it.desk.drafts.stored["invite"]
+        assert draft["text"] == "bad@@acme.example\ninvited@acme.example\ny@@acme.example"
+        assert it.app.answers[0].undo is not None
+        assert words(it.app.answers[0]) == "3 invitations sent, 3 left in the draft"
+
+
+async def test_the_list_that_was_sent_can_be_brought_back_after_an_undo() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example\nb@acme.example")
+        await it.press("f10")
+        again = InviteDialog(it.desk)  # type: ignore[arg-type]
+        await it.app.open(again)
+        await it.settle()
+        assert again.paste.text == ""
+        assert "f9 Bring back" in it.screen
+        await it.press("f9")
+        assert again.paste.text == "a@acme.example\nb@acme.example"
+
+
+async def test_with_one_over_the_limit_nothing_is_sent_and_it_says_so() -> None:
+    desk = Desk()
+    desk.inviting.limit = 3
+    async with opened(desk, limit=3) as it:
+        await it.paste("\n".join(f"p{i}@acme.example" for i in range(4)))
+        assert it.verdicts[-1] == (4, "over_limit")
+        assert "4 of 3" in it.screen
+        assert it.says == say(because("invite_over_limit", limit=3, over=1))
+        await it.press("ctrl+s")
+        assert not it.closed()
+        assert desk.inviting.batches == []
+        assert it.dialog.paste.text.count("\n") == 3
+
+
+async def test_send_is_dead_while_the_answer_is_out() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        it.desk.inviting.gate = asyncio.Event()
+        await it.pilot.press("ctrl+s", "ctrl+s", "f10", "escape", "escape")
+        await it.pilot.pause()
+        assert not it.closed()
+        it.desk.inviting.gate.set()
+        await it.settle()
+        assert it.closed()
+        assert it.desk.inviting.batches == [("a@acme.example",)]
+
+
+@pytest.mark.parametrize("error", [Denied("denied"), OutOfReach("store_out_of_reach")])
+async def test_a_refused_send_is_told_with_everything_still_there(error: Exception) -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        it.desk.inviting.fails = error
+        await it.press("ctrl+s")
+        assert not it.closed()
+        assert it.says
+        assert it.dialog.paste.text == "a@acme.example"
+        it.desk.inviting.fails = None
+        await it.press("b", "ctrl+s")
+        assert it.closed()
+        assert len(it.desk.inviting.batches) == 1
+
+
+async def test_options_that_did_not_come_can_be_asked_for_again() -> None:
+    desk = Desk()
+    desk.inviting.fails = OutOfReach("store_out_of_reach")
+    async with opened(desk) as it:
+        await it.paste("a@acme.example")
+        assert it.says
+        await it.press("ctrl+s")
+        assert not it.closed()
+        desk.inviting.fails = None
+        await it.press("ctrl+r")
+        assert it.verdicts == [(1, "ok")]
+
+
+async def test_a_late_answer_never_overwrites_a_newer_one() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        box = it.dialog.paste
+        newest = box.rows.verdicts
+        box.post_message(box.Judged(box._generation - 1, ()))
+        await it.settle()
+        assert box.rows.verdicts == newest
+
+
+async def test_typing_is_not_held_up_by_a_slow_store() -> None:
+    async with opened() as it:
+        it.desk.inviting.slow = asyncio.Event()
+        await it.pilot.press(*"a@acme.example")
+        assert it.dialog.paste.text == "a@acme.example"
+        it.desk.inviting.slow.set()
+        await it.settle()
+        assert it.verdicts == [(1, "ok")]
+
+
+async def test_the_problem_keys_walk_round_and_select_what_is_wrong() -> None:
+    async with opened() as it:
+        await it.paste(MIXED)
+        area = it.dialog.paste.area
+        await it.press("f8")
+        assert area.selected_text == "bad@@acme.example"
+        assert "line 2" in it.says
+        await it.press("f8")
+        assert area.line == 3
+        await it.press("f8")
+        assert area.line == 2
+        await it.press("shift+f8")
+        assert area.line == 3
+
+
+async def test_mending_in_place_changes_the_verdict() -> None:
+    async with opened() as it:
+        await it.paste("bad@@acme.example")
+        await it.press("f8", *"ok@acme.example")
+        assert it.verdicts == [(1, "ok")]
+
+
+async def test_a_product_asks_for_a_coupon_or_an_explicit_none() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        await it.press("escape", "down", "enter", *"level", "enter")
+        await it.press("ctrl+s")
+        assert not it.closed()
+        assert it.app.focused == it.dialog.fields.coupon
+        await it.press("enter", *"no coupon", "enter")
+        await it.press("ctrl+s")
+        assert it.closed()
+        plan = it.desk.inviting.plans[-1]
+        assert (plan.product, plan.coupon, plan.no_coupon) == ("eherkenning-3", "", True)
+
+
+async def test_a_coupon_that_cannot_be_used_cannot_be_chosen() -> None:
+    async with opened() as it:
+        await it.press("escape", "down", "enter", *"level", "enter")
+        await it.press("down", "enter", *"expired", "enter")
+        assert "EXPIRED" in it.screen
+        await it.press("escape")
+        assert it.dialog.fields.coupon.value is None
+
+
+async def test_the_organisation_of_the_dashboard_is_the_default() -> None:
+    async with opened(organisation="Bakkerij Jansen") as it:
+        assert it.dialog.fields.organisation.value == "2"
+        assert it.dialog.plan().organisation == "2"
+
+
+async def test_who_may_invite_one_at_a_time_hears_it_at_the_second_address() -> None:
+    desk = Desk()
+    desk.inviting.bulk = False
+    async with opened(desk) as it:
+        await it.paste("a@acme.example\n")
+        assert it.says == ""
+        await it.press(*"b@acme.example")
+        assert it.says == say(because("invite_one_at_a_time"))
+
+
+async def test_more_than_a_megabyte_is_not_taken() -> None:
+    async with opened() as it:
+        await it.paste("x" * 1_048_577)
+        assert it.dialog.paste.text == ""
+        assert it.says
+
+
+async def test_a_draft_that_cannot_be_saved_is_not_given_up_without_a_word() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        it.desk.drafts.fails = OutOfReach("store_out_of_reach")
+        await it.press("b", "escape", "escape")
+        assert not it.closed()
+        assert it.says
+        await it.press("escape")
+        assert it.closed()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_text_is_only_ever_text(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.paste("\n".join(f"{each} <x{i}@acme.example>" for i, each in enumerate(HOSTILE)))
+        for key in ("f8", "f8", "f8"):
+            await it.press(key)
+            assert not any(each in it.screen for each in ACTS)
+
+
+async def test_hostile_names_in_the_choices_are_only_ever_text() -> None:
+    async with opened() as it:
+        it.desk.inviting.hostile = True
+        it.dialog._load()
+        await it.settle()
+        await it.press("escape", "enter")
+        assert not any(each in it.screen for each in ACTS)
+        await it.press("down", "enter")
+        assert not any(each in it.screen for each in ACTS)

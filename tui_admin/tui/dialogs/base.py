@@ -1,0 +1,119 @@
+"""What every dialog shares: an opaque page, one line for what went wrong, one for the keys.
+
+Opaque, because a see-through modal paints the whole screen below once more in other colours: over
+a slow line that is 82 kB instead of 40.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui_admin.domain.text import safe
+from tui_admin.i18n import say
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_admin.domain.errors import Reason
+
+T = TypeVar("T")
+MUTED = "$off"
+"""The style of what only explains."""
+Hint = tuple[str, str]
+"""A key as it is printed on the keyboard, and what it does in a word or two."""
+
+
+def hints(pairs: tuple[Hint, ...]) -> Content:
+    """Return one line of keys, the way the footer writes them."""
+    parts: list[Content | tuple[str, str]] = []
+    for key, label in pairs:
+        parts += [(key, "bold $accent"), (f" {label}   ", MUTED)]
+    return Content.assemble(*parts)
+
+
+class Hints(Static):
+    """The line of keys at the foot of a dialog."""
+
+    def __init__(self, pairs: tuple[Hint, ...] = ()) -> None:
+        """Show these keys."""
+        super().__init__(hints(pairs), classes="hints")
+
+    def show(self, pairs: tuple[Hint, ...]) -> None:
+        """Show other keys."""
+        self.update(hints(pairs))
+
+
+class Notice(Static):
+    """One line that says what is wrong or going on; empty while there is nothing to say."""
+
+    GLYPHS: ClassVar[dict[str, str]] = {"error": "✗ ", "warning": "! ", "info": ""}
+
+    def __init__(self) -> None:
+        """Begin with nothing to say."""
+        super().__init__("", markup=False, classes="notice")
+        self.text = ""
+
+    def tell(self, what: Reason | str, kind: str = "error") -> None:
+        """Say it; `kind` is `error`, `warning` or `info`, told apart by a glyph and a colour."""
+        self.text = safe(what if isinstance(what, str) else say(what))
+        for each in self.GLYPHS:
+            self.set_class(each == kind and bool(self.text), f"-{each}")
+        self.update(Content(self.GLYPHS[kind] + self.text if self.text else ""))
+
+    def clear(self) -> None:
+        """Fall silent."""
+        self.tell("", "info")
+
+
+class Line(Input):
+    """A one-line field without a frame, whose cursor does not blink.
+
+    A blinking cursor sends two kilobytes a second over SSH.
+    """
+
+    def __init__(self, value: str = "", **options: Any) -> None:
+        """Begin with this value; `options` are those of Textual's Input."""
+        super().__init__(value, compact=True, select_on_focus=False, **options)
+        self.cursor_blink = False
+
+
+class Dialog(ModalScreen[T]):
+    """A modal page with a heading, a body, a notice and a line of keys.
+
+    `heading` names it, `keys` are its hints; `fill` makes the body. `escape` closes it with
+    None unless a dialog says otherwise.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False, id="dialog.leave"),
+    ]
+    heading = ""
+    keys: tuple[Hint, ...] = (("esc", "Close"),)
+
+    def compose(self) -> ComposeResult:
+        """Lay the panel out: heading, body, notice, keys."""
+        from textual.containers import Vertical
+
+        with Vertical(classes="panel") as panel:
+            panel.border_title = Content(safe(self.heading))
+            yield from self.fill()
+            yield Notice()
+            yield Hints(self.keys)
+
+    def fill(self) -> ComposeResult:
+        """Yield the body."""
+        yield from ()
+
+    @property
+    def notice(self) -> Notice:
+        """The line that says what is wrong."""
+        return self.query_one(Notice)
+
+    def action_leave(self) -> None:
+        """Close without a decision."""
+        self.dismiss(None)

@@ -1,0 +1,97 @@
+"""A field of one line that opens a list to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from tui_admin.domain.text import safe
+from tui_admin.tui.dialogs.base import MUTED
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from tui_admin.tui.dialogs.choose import Item
+
+
+class ChoiceField(Widget, can_focus=True):
+    """A label and what is chosen; enter, space or the first letters open the list.
+
+    `value` is None while nothing was chosen, which is not the same as choosing "none".
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space,right", "open", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    class Changed(Message):
+        """Something else was chosen."""
+
+        def __init__(self, field: ChoiceField) -> None:
+            """Say where."""
+            super().__init__()
+            self.field = field
+
+        @property
+        def control(self) -> ChoiceField:
+            """The field."""
+            return self.field
+
+    def __init__(self, label: str, *, unset: str = "choose …", id: str) -> None:
+        """Name the field; `unset` is shown while nothing is chosen."""
+        super().__init__(id=id)
+        self.label = label
+        self.unset = unset
+        self.items: tuple[Item, ...] = ()
+        self.value: str | None = None
+
+    def offer(self, items: tuple[Item, ...], value: str | None) -> None:
+        """Take other items and a value; one that is not among them counts as not chosen."""
+        self.items = items
+        self.value = value if any(each.value == value for each in items) else None
+        self.refresh()
+
+    @property
+    def chosen(self) -> Item | None:
+        """The chosen item."""
+        return next((each for each in self.items if each.value == self.value), None)
+
+    def render(self) -> Content:
+        """Return label, value and the sign that there is a list."""
+        chosen = self.chosen
+        text = safe(chosen.label, 60) if chosen else self.unset
+        style = "" if chosen else (MUTED if self.disabled else "bold $waiting")
+        mark = ("▸ ", "bold $accent") if self.has_focus else "  "
+        return Content.assemble(mark, (f"{self.label:<13}", MUTED), (text, style), (" ▾", MUTED))
+
+    def action_open(self) -> None:
+        """Open the list."""
+        self._open("")
+
+    def on_click(self) -> None:
+        """Open the list."""
+        self._open("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a letter as the beginning of what is looked for."""
+        if event.character and event.is_printable and event.character.strip():
+            event.stop()
+            self._open(event.character)
+
+    def _open(self, typed: str) -> None:
+        from tui_admin.tui.dialogs.choose import Choose
+
+        dialog = Choose(self.label, self.items, value=self.value or "", typed=typed)
+        self.app.push_screen(dialog, self._take)
+
+    def _take(self, value: str | None) -> None:
+        if value is not None and value != self.value:
+            self.value = value
+            self.refresh()
+            self.post_message(self.Changed(self))

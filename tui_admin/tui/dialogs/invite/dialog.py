@@ -1,0 +1,302 @@
+"""The Invite dialog: who joins what, a paste of anything, a verdict for each, and off they go."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import ModalScreen
+
+from tui_admin.domain.errors import AdminError, because
+from tui_admin.tui.dialogs.base import Hints, Notice
+from tui_admin.tui.dialogs.invite.area import AddressArea
+from tui_admin.tui.dialogs.invite.draft import NAME, PAUSE, Draft, Keeper, remaining
+from tui_admin.tui.dialogs.invite.fields import PlanFields
+from tui_admin.tui.dialogs.invite.paste import PasteBox, read
+from tui_admin.tui.frame import HeaderLine
+from tui_admin.tui.sheets import sheet
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from tui_admin.domain.errors import Reason
+    from tui_admin.domain.paste import Entry
+    from tui_admin.domain.verdicts import Verdict
+    from tui_admin.services.facade import Desk
+    from tui_admin.services.inviting import Sent
+    from tui_admin.services.planning import Plan
+
+WIDE = 100
+"""Columns from which the verdicts stand beside the text instead of below it."""
+KEYS_IN_TEXT = (
+    ("f8", "Next problem"),
+    ("shift+f8", "Previous"),
+    ("esc", "To the fields"),
+)
+KEYS_IN_FIELDS = (
+    ("enter", "Choose"),
+    ("tab", "Next field"),
+    ("esc", "Close, keep the draft"),
+)
+BRING_BACK = ("f9", "Bring back the last list")
+
+
+class InviteDialog(ModalScreen["Sent"]):
+    """Invite people; gives what was sent, or None where the dialog was only closed."""
+
+    class Answered(Message, bubble=False):
+        """The answer to Send: what was sent of the text, or why nothing was."""
+
+        def __init__(self, text: str, sent: Sent | None, reason: Reason | None = None) -> None:
+            """Bring the answer."""
+            super().__init__()
+            self.text = text
+            self.sent = sent
+            self.reason = reason
+
+    CSS_PATH: ClassVar[Any] = [sheet("frame"), sheet("dialogs"), sheet("invite")]
+    AUTO_FOCUS = "#addresses"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f10", "send", "Send", show=False, id="invite.send"),
+        Binding("f8", "problem(1)", "Next problem", show=False, id="invite.next_problem"),
+        Binding("shift+f8,f20", "problem(-1)", "Previous", show=False, id="invite.last_problem"),
+        Binding("f9", "bring_back", "Bring back", show=False, id="invite.bring_back"),
+        Binding("escape", "leave", "Close", show=False, id="invite.leave"),
+        Binding("ctrl+r,f5", "again", "Try again", show=False, id="invite.again"),
+    ]
+    heading = "Invite"
+
+    def __init__(self, desk: Desk, *, limit: int = 250, organisation: str = "") -> None:
+        """Invite as this operator, at most `limit` at once, by default to `organisation`."""
+        super().__init__(id="invite")
+        self._desk = desk
+        self._organisation = organisation
+        self._keeper = Keeper(desk.drafts.save)
+        self._draft: Draft | None = None
+        self._sending = False
+        self._warned = False
+        self.fields = PlanFields()
+        self.paste = PasteBox(limit)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame's first line, the choices, the text with its verdicts."""
+        yield HeaderLine()
+        yield self.fields
+        yield self.paste
+        yield Notice()
+        yield Hints()
+
+    def on_mount(self) -> None:
+        """Fetch the draft and what there is to choose from."""
+        self._load()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the verdicts beside the text where there is room, else below."""
+        self.set_class(event.size.width >= WIDE, "-wide")
+
+    @property
+    def notice(self) -> Notice:
+        """The line that says what is wrong."""
+        return self.query_one(Notice)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving now would lose something."""
+        return self._keeper.behind
+
+    # Opening
+
+    @work(group="invite-load", exclusive=True)
+    async def _load(self) -> None:
+        """Fetch the draft, then the options; what fails is said, and `ctrl+r` tries again."""
+        try:
+            if self._draft is None:
+                self._take_up(Draft.read(await self._desk.drafts.load(NAME)))
+            options = await self._desk.inviting.options()
+            self.fields.offer(options, self._draft or Draft())
+            self.paste.bulk = options.bulk_allowed
+        except AdminError as error:
+            self.notice.tell(error.reason)
+            return
+        self.notice.clear()
+        self._changed()
+
+    def _take_up(self, draft: Draft) -> None:
+        self._keeper.saved = draft
+        if not draft.text and self._organisation:
+            draft = draft._replace(organisation=self._organisation)
+        self._draft = draft
+        if draft.text:
+            self.paste.load(draft.text)
+        self._show_keys()
+
+    def action_again(self) -> None:
+        """Ask once more for whatever did not come."""
+        if self.fields.options is None:
+            self._load()
+        else:
+            self._changed()
+
+    def action_bring_back(self) -> None:
+        """Put the list that was sent last into an empty text, as after an undo."""
+        if self._draft and self._draft.last and not self.paste.text.strip():
+            self.paste.load(self._draft.last)
+
+    # The draft
+
+    def draft(self) -> Draft:
+        """Return what is in the dialog; choices that could not be offered stay as they were."""
+        stored = (self._draft or Draft())._replace(text=self.paste.text)
+        return stored if self.fields.options is None else self.fields.into(stored)
+
+    @on(PasteBox.Changed)
+    @on(PlanFields.Changed)
+    def _changed(self) -> None:
+        """Save soon what changed, and have it judged."""
+        if self._draft is None or self._sending:
+            return
+        self._warned = False
+        self._keeper.newest = self.draft()
+        self.paste.tell_kept(not self._keeper.behind)
+        self._save_soon()
+        self._show_keys()
+        if self.fields.options is not None:
+            self.paste.ask(self._judge)
+
+    @work(group="invite-draft")
+    async def _save_soon(self) -> None:
+        if self._keeper.waiting or not self._keeper.behind:
+            return
+        self._keeper.waiting = True
+        try:
+            await asyncio.sleep(PAUSE)
+        finally:
+            self._keeper.waiting = False
+        await self._save()
+
+    async def _save(self) -> bool:
+        """Save the draft; where that fails, say so and return False."""
+        try:
+            await self._keeper.flush()
+        except AdminError as error:
+            self.notice.tell(error.reason)
+            return False
+        self.paste.tell_kept(not self._keeper.behind)
+        return True
+
+    # Verdicts
+
+    def plan(self) -> Plan:
+        """Return the choices as the service takes them."""
+        from tui_admin.services.planning import Plan
+
+        draft = self.draft()
+        return Plan(
+            organisation=draft.organisation or "",
+            product=draft.product or "",
+            coupon=draft.coupon or "",
+            no_coupon=bool(draft.product) and draft.coupon == "",
+            role=draft.role or "",
+        )
+
+    async def _judge(self, entries: tuple[Entry, ...]) -> tuple[Verdict, ...]:
+        return await self._desk.inviting.verdicts(self.plan(), entries)
+
+    @on(PasteBox.Says)
+    def _say(self, event: PasteBox.Says) -> None:
+        self._show_keys()
+        if event.what is None:
+            self.notice.clear()
+        else:
+            self.notice.tell(event.what, event.kind)
+
+    def action_problem(self, step: int) -> None:
+        """Go to the next or the previous row that will not be sent."""
+        self.paste.step_to_problem(step)
+
+    # Sending
+
+    def action_send(self) -> None:
+        """Send what is good. While an answer is out the key is dead: nothing goes twice."""
+        if self._sending or self.fields.options is None:
+            return
+        undecided = self.fields.undecided()
+        if undecided is not None:
+            undecided.focus()
+            self.notice.tell(because("invite_undecided", field=undecided.label))
+        elif not self.paste.text.strip():
+            self.notice.tell(because("invite_nobody"))
+        else:
+            self._sending = True
+            self.paste.freeze(True)
+            self.notice.tell("Sending …", "info")
+            self._send(self.paste.text, self.plan())
+
+    @work(group="invite-send")
+    async def _send(self, text: str, plan: Plan) -> None:
+        try:
+            sent = await self._desk.inviting.send(plan, await read(text))
+        except AdminError as error:
+            self.post_message(self.Answered(text, None, error.reason))
+        else:
+            self.post_message(self.Answered(text, sent))
+
+    @on(Answered)
+    async def _answered(self, event: Answered) -> None:
+        """Close over what was sent; else give the dialog back, with everything still there."""
+        sent = event.sent
+        if sent is not None and sent.sent:
+            rest = remaining(event.text, sent.kept, sent.items)
+            self._keeper.newest = self.draft()._replace(text=rest, last=event.text)
+            await self._save()
+            self.dismiss(sent)
+            return
+        self._sending = False
+        self.paste.freeze(False)
+        reason = event.reason
+        if sent is not None:
+            self.paste.show(sent.items)
+            over = self.paste.over > 0
+            reason = self.paste.too_many() if over else because("invite_none_good")
+        if reason:
+            self.notice.tell(reason)
+
+    # Moving and leaving
+
+    @on(AddressArea.Left)
+    def _left_text(self) -> None:
+        self.fields.organisation.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of where the focus is."""
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Show the keys of where the focus is, and how many Send would send."""
+        keys = KEYS_IN_TEXT if self.paste.area.has_focus else KEYS_IN_FIELDS
+        send = ("ctrl+s", f"Send {self.paste.good:,}" if self.paste.good else "Send")
+        if self._draft and self._draft.last and not self.paste.text.strip():
+            send = BRING_BACK
+        self.query_one(Hints).show((send, *keys))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste for the text wherever the focus is."""
+        event.stop()
+        self.paste.area.take(event.text)
+
+    async def action_leave(self) -> None:
+        """Close, with the draft saved; where that fails only a second press closes."""
+        if self._sending:
+            return
+        if self._draft is not None:
+            self._keeper.newest = self.draft()
+        lost = self._draft is None and self.paste.text
+        if self._warned or (not lost and await self._save()):
+            self.dismiss(None)
+        elif lost:
+            self.notice.tell(because("invite_draft_lost"))
+        self._warned = True

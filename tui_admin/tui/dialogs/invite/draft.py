@@ -1,0 +1,82 @@
+"""The draft: what is in the Invite dialog, kept so that nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tui_admin.domain.verdicts import Verdict
+
+NAME = "invite"
+PAUSE = 0.5
+"""Seconds between a change and its being saved; what is typed meanwhile goes along."""
+
+
+class Draft(NamedTuple):
+    """The text and the choices; a choice of None was not made yet, an empty one means "none".
+
+    `last` is the text that was sent last, for the case that it is taken back.
+    """
+
+    text: str = ""
+    organisation: str | None = None
+    product: str | None = None
+    coupon: str | None = None
+    role: str | None = None
+    last: str = ""
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> Draft:
+        """Read what an earlier session stored, whatever it has become since."""
+        words: dict[str, Any] = {key: value for key, value in stored.items() if key in cls._fields}
+        wrong = [
+            key
+            for key, value in words.items()
+            if not (isinstance(value, str) or (value is None and cls._field_defaults[key] is None))
+        ]
+        return cls(**{key: value for key, value in words.items() if key not in wrong})
+
+
+def remaining(text: str, kept: tuple[int, ...], verdicts: tuple[Verdict, ...]) -> str:
+    """Return what stays in the draft once the good rows are gone.
+
+    A line of which nothing was sent stays as it was typed. Of a line that held good and bad
+    addresses the bad ones stay.
+    """
+    lines = text.split("\n")
+    left = []
+    for number in sorted(set(kept)):
+        if not 1 <= number <= len(lines):
+            continue
+        here = [each for each in verdicts if each.line == number]
+        bad = [each.input for each in here if each.verdict != "ok"]
+        left.append(lines[number - 1] if len(bad) == len(here) else "; ".join(bad))
+    return "\n".join(left)
+
+
+class Keeper:
+    """Saves the newest value, one save at a time, so that an older one never comes out on top."""
+
+    def __init__(self, save: Callable[[str, dict[str, Any]], Awaitable[None]]) -> None:
+        """Save through the drafts' service."""
+        self._save = save
+        self._lock = asyncio.Lock()
+        self.newest: Draft | None = None
+        self.saved: Draft | None = None
+        self.waiting = False
+
+    @property
+    def behind(self) -> bool:
+        """Say whether something is not saved yet."""
+        return self.newest is not None and self.newest != self.saved
+
+    async def flush(self) -> None:
+        """Save until the newest value is saved; raises AdminError where the store refuses."""
+        async with self._lock:
+            while self.newest is not None and self.newest != self.saved:
+                draft = self.newest
+                await self._save(NAME, draft._asdict())
+                self.saved = draft

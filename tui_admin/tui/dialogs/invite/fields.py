@@ -1,0 +1,105 @@
+"""The choices of the Invite dialog: organisation, product, coupon, role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Grid
+from textual.message import Message
+
+from tui_admin.domain.permissions import BASIC
+from tui_admin.i18n import say
+from tui_admin.tui.dialogs.choose import Item
+from tui_admin.tui.dialogs.field import ChoiceField
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_admin.services.inviting import Options
+    from tui_admin.tui.dialogs.invite.draft import Draft
+
+NO_ORGANISATION = Item("", "none", "to the environment alone")
+NO_PRODUCT = Item("", "none", "an account and nothing else")
+NO_COUPON = Item("", "no coupon", "full price")
+
+
+class PlanFields(Grid):
+    """Four fields in a grid; says so when one of them changes."""
+
+    class Changed(Message):
+        """Another choice was made."""
+
+    def __init__(self) -> None:
+        """Make the fields; they are empty until the options are known."""
+        super().__init__(id="plan")
+        self.organisation = ChoiceField("Organisation", id="organisation")
+        self.product = ChoiceField("Product", id="product")
+        self.coupon = ChoiceField("Coupon", unset="choose one, or none …", id="coupon")
+        self.role = ChoiceField("Role", id="role")
+        self.options: Options | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the fields in the order of the keyboard."""
+        yield from (self.organisation, self.product, self.coupon, self.role)
+
+    def offer(self, options: Options, draft: Draft) -> None:
+        """Take the options, and the draft's choices as far as they still exist.
+
+        Where there is exactly one organisation (a company administrator's) it is chosen.
+        """
+        self.options = options
+        companies = tuple(Item(each.value, each.label) for each in options.organisations)
+        alone = companies[0].value if len(companies) == 1 else ""
+        wanted = alone if draft.organisation is None else _value(companies, draft.organisation)
+        nowhere = (NO_ORGANISATION,) if options.environment_allowed else ()
+        self.organisation.offer((*nowhere, *companies), wanted)
+        products = tuple(Item(each.value, each.label) for each in options.products)
+        self.product.offer((NO_PRODUCT, *products), draft.product or "")
+        roles = tuple(Item(each.value, each.label) for each in options.roles)
+        basic = next((each.value for each in roles if BASIC in (each.label, each.value)), None)
+        self.role.offer(roles, draft.role or basic)
+        self._offer_coupons(draft.coupon)
+
+    def _offer_coupons(self, wanted: str | None) -> None:
+        """Offer the coupons of the product; without a product there is nothing to take off."""
+        if not self.options or not self.product.value:
+            self.coupon.disabled = True
+            self.coupon.unset = "–"
+            self.coupon.offer((), None)
+            return
+        mine = tuple(
+            Item(each.value, each.label, refusal=say(each.why_not) if each.why_not else "")
+            for each in self.options.coupons
+            if each.product in ("", self.product.value)
+        )
+        self.coupon.disabled = False
+        self.coupon.unset = "choose one, or none …"
+        refused = {each.value for each in mine if each.refusal}
+        self.coupon.offer((NO_COUPON, *mine), None if wanted in refused else wanted)
+
+    @on(ChoiceField.Changed)
+    def _chosen(self, event: ChoiceField.Changed) -> None:
+        event.stop()
+        if event.field is self.product:
+            self._offer_coupons(self.coupon.value)
+        self.post_message(self.Changed())
+
+    def into(self, draft: Draft) -> Draft:
+        """Return the draft with the choices as they are."""
+        return draft._replace(
+            organisation=self.organisation.value,
+            product=self.product.value,
+            coupon=self.coupon.value,
+            role=self.role.value,
+        )
+
+    def undecided(self) -> ChoiceField | None:
+        """Return the first field that needs a choice before anything can be sent."""
+        fields = (self.organisation, self.product, self.coupon, self.role)
+        return next((each for each in fields if not each.disabled and each.value is None), None)
+
+
+def _value(items: tuple[Item, ...], wanted: str) -> str:
+    """Return the value of the item that is so named; the dashboard's organisation is a name."""
+    return next((each.value for each in items if wanted in (each.value, each.label)), "")

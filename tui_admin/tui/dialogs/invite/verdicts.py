@@ -1,0 +1,205 @@
+"""The verdicts beside the text: one line per address, and what they add up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_admin.domain.text import safe
+from tui_admin.i18n import say
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+
+    from tui_admin.domain.verdicts import Verdict
+
+
+class Look(NamedTuple):
+    """How a kind of verdict is told: sign, word and tone, so that colour is never the only one."""
+
+    glyph: str
+    word: str
+    tone: str
+
+
+LOOKS = {
+    "ok": Look("✓", "ok", "good"),
+    "duplicate": Look("=", "duplicate", "off"),
+    "already_invited": Look("↻", "already invited", "waiting"),
+    "existing_user": Look("•", "existing user", "waiting"),
+    "username_taken": Look("!", "username taken", "waiting"),
+    "shared_domain": Look("!", "shared domain", "waiting"),
+    "invalid": Look("✗", "invalid", "bad"),
+    "over_limit": Look("▲", "over the limit", "bad"),
+}
+"""In the order in which the counts are told."""
+UNKNOWN = Look("?", "unknown", "waiting")
+WORD = max(len(each.word) for each in LOOKS.values())
+NO_BREAK = "\u00a0"
+EMPTY = " Every address gets its verdict here, as you type."
+
+
+def counts(verdicts: tuple[Verdict, ...]) -> dict[str, int]:
+    """Return how many there are of each kind, kinds without any left out."""
+    found = Counter(each.verdict for each in verdicts)
+    return {kind: found[kind] for kind in (*LOOKS, *(found.keys() - LOOKS.keys())) if found[kind]}
+
+
+def weight(verdicts: tuple[Verdict, ...]) -> int:
+    """Return how many addresses a batch would have: what goes, and what is over the limit."""
+    found = counts(verdicts)
+    return found.get("ok", 0) + found.get("over_limit", 0)
+
+
+def summary(verdicts: tuple[Verdict, ...], limit: int) -> Content:
+    """Return the line `N of 250` with the counts per kind."""
+    total = weight(verdicts)
+    over = total > limit
+    parts: list[Content | str | tuple[str, str]] = [
+        (f"{total:,} of {limit:,}", "bold $bad" if over else "bold")
+    ]
+    for kind, number in counts(verdicts).items():
+        look = LOOKS.get(kind, UNKNOWN)
+        told = f"{look.glyph} {number:,} {look.word}".replace(" ", NO_BREAK)
+        parts += ["   ", (told, f"${look.tone}")]
+    return Content.assemble(*parts)
+
+
+def explain(verdict: Verdict) -> str:
+    """Return the verdict in full: which line, which address, and why."""
+    look = LOOKS.get(verdict.verdict, UNKNOWN)
+    reason = say(verdict.detail) if verdict.detail else look.word
+    return f"line {verdict.line}: {verdict.email or verdict.input} – {reason}"
+
+
+class VerdictList(ScrollView, can_focus=False):
+    """One line per address: line number, sign, word, address, reason.
+
+    The row of the cursor's line in the text is lit, so that the eye finds one from the other.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "verdict--good",
+        "verdict--off",
+        "verdict--waiting",
+        "verdict--bad",
+        "verdict--number",
+        "verdict--reason",
+        "verdict--here",
+    }
+
+    class Pointed(Message):
+        """A verdict was clicked."""
+
+        def __init__(self, verdict: Verdict) -> None:
+            """Say which."""
+            super().__init__()
+            self.verdict = verdict
+
+    def __init__(self) -> None:
+        """Begin without verdicts."""
+        super().__init__(id="verdicts")
+        self.verdicts: tuple[Verdict, ...] = ()
+        self.line = 1
+        self._lines: list[int] = []
+
+    def show(self, verdicts: tuple[Verdict, ...]) -> None:
+        """Show these; the view stays at the line of the cursor."""
+        self.verdicts = verdicts
+        self._lines = [each.line for each in verdicts]
+        self.virtual_size = Size(0, len(verdicts))
+        self.refresh()
+        self.point_at(self.line)
+
+    def point_at(self, line: int) -> None:
+        """Light the verdicts of a line of the text, and scroll to them."""
+        if line != self.line:
+            self.line = line
+            self.refresh()
+        first = self.row_of(line)
+        if first is not None:
+            top, height = self.scroll_offset.y, self.size.height
+            if not top <= first < top + height:
+                self.scroll_to(y=max(0, first - height // 2), animate=False)
+
+    def row_of(self, line: int) -> int | None:
+        """Return the row of the first verdict on a line, or of the nearest one above it."""
+        from bisect import bisect_left, bisect_right
+
+        at = bisect_left(self._lines, line)
+        if at < len(self._lines) and self._lines[at] == line:
+            return at
+        above = bisect_right(self._lines, line) - 1
+        return above if above >= 0 else None
+
+    def at(self, line: int) -> Verdict | None:
+        """Return the most telling verdict of a line: the first that is not ok, else the first."""
+        mine = [each for each in self.verdicts if each.line == line]
+        return next((each for each in mine if each.verdict != "ok"), mine[0] if mine else None)
+
+    def problems(self) -> list[Verdict]:
+        """Return what will not be sent, in the order of the text."""
+        return [each for each in self.verdicts if each.verdict != "ok"]
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which verdict was clicked."""
+        row = event.y + self.scroll_offset.y
+        if row < len(self.verdicts):
+            self.post_message(self.Pointed(self.verdicts[row]))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the view."""
+        row, width = y + self.scroll_offset.y, self.size.width
+        if row >= len(self.verdicts):
+            hint = EMPTY if not self.verdicts and y == 0 else ""
+            quiet = self._tone("reason", self.rich_style)
+            return Strip([Segment(hint, quiet)]).adjust_cell_length(width, self.rich_style)
+        verdict = self.verdicts[row]
+        here = verdict.line == self.line
+        base = self.get_component_rich_style("verdict--here") if here else self.rich_style
+        return Strip(self._segments(verdict, base, here)).adjust_cell_length(width, base)
+
+    def _segments(self, verdict: Verdict, base: Style, here: bool) -> list[Segment]:
+        look = LOOKS.get(verdict.verdict, UNKNOWN)
+        number, tone = self._tone("number", base), self._tone(look.tone, base)
+        who = safe(verdict.email or verdict.input, 120)
+        why = safe(say(verdict.detail)) if verdict.detail else ""
+        digits = max(3, len(str(self._lines[-1])))
+        room = self.size.width - digits - WORD - 6
+        who, why = fitted(who, why, room)
+        return [
+            Segment(f"{'▸' if here else ' '}{verdict.line:>{digits}} ", number),
+            Segment(f"{look.glyph} {look.word:<{WORD}} ", tone),
+            Segment(who, base),
+            Segment(f"  {why}" if why else "", self._tone("reason", base)),
+        ]
+
+    def _tone(self, name: str, base: Style) -> Style:
+        colour = self.get_component_rich_style(f"verdict--{name}", partial=True)
+        return base + colour
+
+
+def fitted(who: str, why: str, room: int) -> tuple[str, str]:
+    """Return address and reason as they fit: the address whole if it can be, the reason cut.
+
+    An address too long for the room keeps its domain (STYLE.md, "The look of the program").
+    """
+    if cell_len(who) > room:
+        local, at, domain = who.rpartition("@")
+        keep = room - cell_len(domain) - 2
+        if at and keep > 0:
+            return f"{set_cell_size(local, keep)}…@{domain}", ""
+        return f"{set_cell_size(who, max(room - 1, 0))}…", ""
+    left = room - cell_len(who) - 2
+    if why and cell_len(why) > left:
+        why = f"{set_cell_size(why, left - 1).rstrip()}…" if left > 8 else ""
+    return who, why

@@ -1,0 +1,62 @@
+"""A reason in the operator's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui_admin.domain.errors import Refused
+from tui_admin.domain.text import one_line, safe
+from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.confirm import naming
+from tui_admin.tui.sheets import sheet
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+LONGEST = 500
+"""Characters a reason may have; it goes into the audit log and, at times, into a mail."""
+
+
+class AskReason(Dialog[str]):
+    """Ask why; gives the text (empty where that is allowed), or None to call the act off."""
+
+    CSS_PATH = sheet("dialogs")
+
+    def __init__(
+        self,
+        question: str,
+        people: tuple[str, ...] = (),
+        *,
+        total: int = 0,
+        heading: str = "Why?",
+        yes: str = "Do it",
+        required: bool = False,
+    ) -> None:
+        """Ask `question` about these people; `required` refuses an empty answer."""
+        super().__init__(id="reason")
+        self.heading = heading
+        self.keys = (("enter", yes), ("esc", "Cancel"))
+        self._question = question
+        self._people = naming(people, total)
+        self._required = required
+
+    def fill(self) -> ComposeResult:
+        """Yield the question, the people and the field."""
+        yield Static(Content(safe(self._question)), classes="question")
+        if self._people:
+            yield Static(Content(self._people), classes="people")
+        optional = "a reason" if self._required else "a reason, or nothing"
+        yield Line(placeholder=optional, max_length=LONGEST, id="why")
+
+    @on(Input.Submitted, "#why")
+    def _answer(self, event: Input.Submitted) -> None:
+        try:
+            text = one_line(event.value, field="reason", limit=LONGEST, required=self._required)
+        except Refused as refused:
+            self.notice.tell(refused.reason)
+        else:
+            self.dismiss(text)
