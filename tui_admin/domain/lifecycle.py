@@ -13,7 +13,15 @@ LIVE = ("queued", "sent")
 """An invitation that can still be accepted. `expired` is computed when read."""
 
 RESENDABLE = ("sent", "expired", "failed")
-REGISTERED = ("started", "account", "verified", "details", "awaiting_approval", "approved", "completed")
+REGISTERED = (
+    "started",
+    "account",
+    "verified",
+    "details",
+    "awaiting_approval",
+    "approved",
+    "completed",
+)
 """A registration in one of these has its product, or is on the way to it."""
 
 RETRYABLE = ("failed", "unknown", "cancelled", "expired")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from tui_admin.domain.query import Query
-
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tui_admin.domain.query import Query
 
 R = TypeVar("R")
 Key = tuple[Any, int]

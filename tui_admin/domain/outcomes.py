@@ -1,16 +1,15 @@
-"""What goes into a service and what comes out: frozen values, the same for one record and for many."""
+"""What goes into a service and what comes out: frozen values, for one record as for many."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-
-from tui_admin.domain.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.domain.query import Query
 
 
 class Pick(NamedTuple):
@@ -59,7 +58,7 @@ class Picks(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What became of one record: `label` names it for people, `reason` says why it was left alone."""
+    """What became of one record: its label for people, and why it was left alone, if it was."""
 
     id: int
     label: str

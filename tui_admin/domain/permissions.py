@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tui_admin.domain.errors import because
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui_admin.domain.errors import Reason
 
 
 class Permission(NamedTuple):
@@ -95,5 +102,77 @@ class Rights(NamedTuple):
         return Scope()
 
     def beyond(self, permissions: frozenset[str]) -> frozenset[str]:
-        """Return those of the permissions that this operator cannot hand on (the ceiling, rule 4)."""
+        """Return those of the permissions that the operator cannot hand on (the ceiling, rule 4)."""
         return permissions - self.environment if self.active else permissions
+
+
+class Guarded(NamedTuple):
+    """What an act may go ahead with, and why it leaves the other rows alone."""
+
+    allowed: tuple[Any, ...]
+    refused: tuple[tuple[Any, Reason], ...]
+
+
+def plan_block(rights: Rights, people: Iterable[Any], administrators: frozenset[int]) -> Guarded:
+    """Decide who of the people may be blocked.
+
+    `administrators` are the active environment Administrators; at least one of them stays (rule 5).
+    """
+    left = set(administrators)
+    allowed: list[Any] = []
+    refused: list[tuple[Any, Reason]] = []
+    for person in people:
+        if person.id == rights.operator_id:
+            refused.append((person, because("not_yourself")))
+        elif person.status == "blocked":
+            refused.append((person, because("blocked_already")))
+        elif left == {person.id}:
+            refused.append((person, because("last_administrator")))
+        else:
+            left.discard(person.id)
+            allowed.append(person)
+    return Guarded(tuple(allowed), tuple(refused))
+
+
+def plan_unblock(people: Iterable[Any]) -> Guarded:
+    """Decide who of the people can be unblocked."""
+    people = list(people)
+    return Guarded(
+        tuple(person for person in people if person.status == "blocked"),
+        tuple((person, because("not_blocked")) for person in people if person.status != "blocked"),
+    )
+
+
+def plan_role(
+    rights: Rights,
+    people: Iterable[Any],
+    role: tuple[int, str, frozenset[str]],
+    administrators: frozenset[int],
+) -> Guarded:
+    """Decide who of the people may be given a role (its id, name and permissions).
+
+    The ceiling holds for everybody (rule 4): Basic can always be given. The last active
+    Administrator keeps the role.
+    """
+    role_id, name, permissions = role
+    beyond = rights.beyond(permissions) if name != BASIC else frozenset()
+    left = set(administrators)
+    allowed: list[Any] = []
+    refused: list[tuple[Any, Reason]] = []
+    for person in people:
+        if person.role_id == role_id:
+            refused.append((person, because("has_role_already", role=name)))
+        elif beyond:
+            refused.append((person, above_ceiling(name, beyond)))
+        elif name != ADMINISTRATOR and left == {person.id}:
+            refused.append((person, because("last_administrator")))
+        else:
+            if name != ADMINISTRATOR:
+                left.discard(person.id)
+            allowed.append(person)
+    return Guarded(tuple(allowed), tuple(refused))
+
+
+def above_ceiling(role: str, beyond: frozenset[str]) -> Reason:
+    """Return why a role cannot be handed on: the permissions that the operator lacks."""
+    return because("above_ceiling", role=role, permissions=", ".join(sorted(beyond)))

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import func, select
 
-from tui_admin.domain.errors import Stale
+from tui_admin.domain.errors import Stale, because
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
-from tui_admin.domain.outcomes import Picks, Seen
+from tui_admin.domain.outcomes import Picks, Row, Seen
 from tui_admin.services.work import Service, Work, nothing_picked, reads
 from tui_admin.store.pages import COUNTED, before, counted, plan_page
+from tui_admin.store.schema import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
     from tui_admin.store.pages import Column, Source
 
@@ -81,17 +83,21 @@ class Lister(Service, Generic[R]):
     async def tabs(self, work: Work) -> dict[str, int]:
         """Return how many rows there are in each status as of now; "" counts all."""
         self._check(work)
+        return await self.counts(work)
+
+    async def counts(self, work: Work) -> dict[str, int]:
+        """Return the counts of `tabs` within a transaction that is already open."""
         status = self.source.columns["status"]
         statement = (
             self.source.rows.with_only_columns(status, func.count())
             .where(*self.visible(work))
             .group_by(status)
         )
-        counts = {name: number for name, number in await work.rows(statement)}
+        counts: dict[str, int] = dict(await work.rows(statement))
         counts = await self.corrected(work, counts)
         return {"": sum(counts.values()), **counts}
 
-    async def corrected(self, work: Work, counts: dict[str, int]) -> dict[str, int]:
+    async def corrected(self, _work: Work, counts: dict[str, int]) -> dict[str, int]:
         """Return the counts with what only the clock knows, such as expiry, worked in."""
         return counts
 
@@ -107,7 +113,9 @@ class Lister(Service, Generic[R]):
         ).where(*conditions)
         rows = inner.order_by(None).subquery()
         mixed = func.sum(rows.c.id * 31 + rows.c.version)
-        found = (await work.rows(select(func.count(), func.coalesce(mixed, 0)).select_from(rows)))[0]
+        found = (await work.rows(select(func.count(), func.coalesce(mixed, 0)).select_from(rows)))[
+            0
+        ]
         return Seen(int(found[0]), int(found[1]))
 
     async def picked(self, work: Work, picks: Picks) -> Sequence[Any]:
@@ -127,6 +135,38 @@ class Lister(Service, Generic[R]):
             self.source.rows.where(self.source.id.in_(wanted), *self.visible(work))
         )
 
+    async def sift(self, work: Work, picks: Picks) -> tuple[list[Any], list[Row]]:
+        """Return the picked rows that are still what was seen, and why the others are not."""
+        rows = {row.id: row for row in await self.picked(work, picks)}
+        seen = {pick.id: pick.version for pick in picks.named}
+        missing = [Row(each, f"#{each}", because("not_there")) for each in seen if each not in rows]
+        moved = [
+            row
+            for row in rows.values()
+            if seen.get(row.id) is not None and seen[row.id] != row.version
+        ]
+        changed = [
+            Row(row.id, self.label(row), await self._who_changed(work, row.id)) for row in moved
+        ]
+        stale = {row.id for row in moved}
+        return [row for row in rows.values() if row.id not in stale], missing + changed
+
+    async def _who_changed(self, work: Work, row_id: int) -> Reason:
+        last = await work.rows(
+            select(audit_event.c.operator, audit_event.c.action)
+            .where(audit_event.c.subject_kind == self.source.listing.one)
+            .where(audit_event.c.subject_id == row_id)
+            .order_by(audit_event.c.id.desc())
+            .limit(1)
+        )
+        if not last:
+            return because("moved_on")
+        return because("changed_by", who=last[0].operator, action=last[0].action)
+
+    def label(self, row: Any) -> str:
+        """Return what people call the row."""
+        return str(row.email)
+
     def _check(self, work: Work) -> None:
         if self.needs is not None:
             work.require(self.needs)
@@ -135,5 +175,3 @@ class Lister(Service, Generic[R]):
 def _count(number: int | None, limit: int | None) -> Count:
     found = number or 0
     return Count(limit, exact=False) if limit is not None and found > limit else Count(found)
-
-

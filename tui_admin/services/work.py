@@ -79,7 +79,7 @@ REGISTERED: list[Registered] = []
 
 
 class Work:
-    """One transaction of one operator: the rights, the time, and what is to be written at its end."""
+    """One transaction of one operator: rights, time, and what is to be written at its end."""
 
     def __init__(self, connection: AsyncConnection, context: Context, rights: Rights) -> None:
         """Take the rights as they were just read."""
@@ -199,14 +199,14 @@ def reads(
     ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
         _register(method, needs, writes=False)
 
-        @functools.wraps(method)
-        async def call(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
             async def question(connection: AsyncConnection) -> T:
                 work = await begin(connection, self.context, needs)
                 return await method(self, work, *args, **kwargs)
 
             return await self.context.store.read(question)
 
+        functools.update_wrapper(call, method)
         return call
 
     return wrap
@@ -225,14 +225,14 @@ def writes(
     ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
         _register(method, needs, writes=True)
 
-        @functools.wraps(method)
-        async def call(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
             async def act(connection: AsyncConnection) -> T:
                 work = await begin(connection, self.context, needs)
                 return await work.finish(await method(self, work, *args, **kwargs))
 
             return await self.context.store.exclusive(act)
 
+        functools.update_wrapper(call, method)
         return call
 
     return wrap

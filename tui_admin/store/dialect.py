@@ -24,7 +24,7 @@ class Dialect(Protocol):
     """The questions whose answer depends on the engine."""
 
     def engine(self, url: URL) -> AsyncEngine:
-        """Return an engine set up so that nothing is lost (FACTS: transaction control, timeouts)."""
+        """Return an engine set up so that no update is lost."""
         ...
 
     def present(self, url: URL) -> None:

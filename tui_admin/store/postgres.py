@@ -78,7 +78,7 @@ class Postgres:
         )
         number = await connection.scalar(statement)
         await connection.rollback()
-        return int(number)
+        return int(number or 0)
 
     async def interrupt(self, connection: AsyncConnection) -> bool:  # noqa: ARG002
         """Leave it to the cancelled task: asyncpg ends the query then."""
@@ -132,7 +132,7 @@ class Postgres:
         program = shutil.which("pg_dump")
         if program is None:
             raise Misconfigured("backup_needs_pg_dump")
-        Path(file).touch(mode=0o600, exist_ok=False)
+        await asyncio.to_thread(Path(file).touch, mode=0o600, exist_ok=False)
         plain = url.set(drivername="postgresql", password=None)
         process = await asyncio.create_subprocess_exec(
             program,
@@ -145,5 +145,5 @@ class Postgres:
         )
         _, said = await process.communicate()
         if process.returncode:
-            Path(file).unlink(missing_ok=True)
+            await asyncio.to_thread(Path(file).unlink, missing_ok=True)
             raise OutOfReach("backup_failed", why=said.decode(errors="replace").strip()[-300:])

@@ -41,7 +41,7 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time: aware UTC in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+    """A point in time, aware in Python: `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
 
     impl = DateTime
     cache_ok = True
@@ -289,7 +289,7 @@ invitation = table(
     Index(None, "organisation_id", "id"),
 )
 LIVE = ("queued", "sent")
-"""The states in which an invitation can still be accepted, and so stands alone (DESIGN.md rule 8)."""
+"""The states in which an invitation can be accepted, and so stands alone (DESIGN.md rule 8)."""
 Index(
     "uq_invitation_live",
     invitation.c.email_key,

@@ -22,7 +22,8 @@ KNOWN = ("0001",)
 async def current(connection: AsyncConnection) -> str | None:
     """Return the version of a store; None where it has no tables of ours yet."""
     try:
-        return await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return None if found is None else str(found)
     except DBAPIError as error:
         said = str(error.orig)
         if "no such table" in said or "does not exist" in said:

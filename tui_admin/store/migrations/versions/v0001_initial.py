@@ -465,7 +465,8 @@ def _registration() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("submitted_at", MOMENT, nullable=True),
         sa.CheckConstraint(
-            "status IN ('started', 'account', 'verified', 'details', 'awaiting_approval', 'approved', 'completed', 'rejected', 'withdrawn')",
+            "status IN ('started', 'account', 'verified', 'details', "
+            "'awaiting_approval', 'approved', 'completed', 'rejected', 'withdrawn')",
             name="ck_registration_status",
         ),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,239 @@
+"""The only place where the parts are put together.
+
+Imports stand inside the functions: what a command does not use it does not load.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import asyncio
+    from pathlib import Path
+
+    from tui_admin.mail.compose import Sender
+    from tui_admin.mail.pool import Pool
+    from tui_admin.mail.smtp import SmtpOptions
+    from tui_admin.services.facade import Hub
+    from tui_admin.services.work import Operator, Policy
+    from tui_admin.settings import Settings
+
+
+def now() -> datetime:
+    """Return the time; handed to whoever needs it, so that tests can hand in another."""
+    return datetime.now(UTC)
+
+
+def store_url(settings: Settings) -> str:
+    """Return the store's address with its password."""
+    return settings.store.url.get_secret_value()
+
+
+async def connect(settings: Settings, *, origin: str) -> Hub:
+    """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
+    from tui_admin.services.facade import Hub
+    from tui_admin.services.founding import environment_name
+    from tui_admin.store.store import open_store
+
+    store = await open_store(store_url(settings))
+    policy = policy_of(settings, await environment_name(store))
+    return Hub(store, policy, now, origin)
+
+
+def policy_of(settings: Settings, stored_name: str = "") -> Policy:
+    """Return the settings that services go by; a name in the configuration wins."""
+    from tui_admin.services.work import Policy
+
+    chosen = settings.environment.name
+    default = type(settings.environment).model_fields["name"].default
+    return Policy(
+        environment=stored_name if stored_name and chosen == default else chosen,
+        portal_url=settings.environment.portal_url,
+        undo_seconds=settings.invitations.undo_seconds,
+        batch_limit=settings.invitations.batch_limit,
+        expires_after=settings.invitations.expires_after,
+        address_must_match=settings.invitations.address_must_match,
+        mail_domain=settings.mail.from_address.rpartition("@")[2],
+    )
+
+
+# The store's keeping
+
+
+async def create_store(
+    settings: Settings,
+    *,
+    environment_name: str,
+    email: str,
+    username: str,
+    organisation: str,
+    registration_number: str,
+) -> Operator:
+    """Make a new store with its founder; raises `Refused` for one that has data."""
+    from tui_admin.services.founding import Founding, found
+    from tui_admin.store.store import open_store
+    from tui_admin.store.upkeep import upgrade as to_newest
+
+    founding = Founding(environment_name, email, username, organisation, registration_number)
+    await to_newest(store_url(settings))
+    store = await open_store(store_url(settings))
+    try:
+        return await found(store, founding, now())
+    finally:
+        await store.close()
+
+
+async def upgrade(settings: Settings) -> tuple[str, str]:
+    """Bring the store to the newest schema; returns the versions before and after."""
+    from tui_admin.store.upkeep import upgrade as to_newest
+
+    return await to_newest(store_url(settings))
+
+
+async def check(settings: Settings) -> tuple[str, ...]:
+    """Return what is wrong with the store, a line each."""
+    from tui_admin.store.upkeep import check as problems
+
+    return await problems(store_url(settings))
+
+
+async def backup(settings: Settings, file: Path) -> None:
+    """Write a consistent copy of the store to a file that does not exist yet."""
+    from tui_admin.store.upkeep import backup as copy
+
+    await copy(store_url(settings), file)
+
+
+class Vitals(NamedTuple):
+    """What doctor looks at in a store."""
+
+    schema: str
+    workers: int
+    store_time: datetime
+
+
+async def vitals(settings: Settings) -> Vitals:
+    """Return how the store is; raises what opening it raises."""
+    from tui_admin.services.vitals import clock_and_workers
+    from tui_admin.store.store import open_store
+    from tui_admin.store.version import HEAD
+
+    store = await open_store(store_url(settings))
+    try:
+        store_time, workers = await clock_and_workers(store, now())
+        return Vitals(HEAD, workers, store_time)
+    finally:
+        await store.close()
+
+
+# Mail
+
+
+def smtp_options(settings: Settings) -> SmtpOptions:
+    """Return how to reach the mail server."""
+    from tui_admin.mail.smtp import SmtpOptions
+
+    mail = settings.mail
+    return SmtpOptions(
+        host=mail.host,
+        port=mail.port,
+        tls=mail.tls,
+        username=mail.username,
+        password=mail.password.get_secret_value(),
+        timeout=float(mail.timeout_seconds),
+    )
+
+
+def mail_pool(settings: Settings) -> Pool:
+    """Return the connections that mail goes out by."""
+    from tui_admin.mail.pool import Pool
+
+    return Pool(
+        smtp_options(settings),
+        connections=settings.mail.connections,
+        rate_per_minute=settings.mail.rate_per_minute,
+    )
+
+
+def sender(settings: Settings) -> Sender:
+    """Return whom mails come from."""
+    from tui_admin.mail.compose import Sender
+
+    name = settings.mail.from_name or settings.environment.name
+    return Sender(settings.mail.from_address, name)
+
+
+async def probe_mail(settings: Settings) -> None:
+    """Connect and sign in to the mail server; raises `OutOfReach` with its words."""
+    from tui_admin.domain.errors import OutOfReach
+    from tui_admin.i18n import say
+    from tui_admin.mail.smtp import probe
+
+    delivery = await probe(smtp_options(settings))
+    if delivery.outcome != "sent":
+        why = say(delivery.reason) if delivery.reason else delivery.words
+        where = f"{settings.mail.host}:{settings.mail.port}"
+        raise OutOfReach("mail_server_trouble", server=where, why=why)
+
+
+async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> None:
+    """Send the outbox until told to stop, or until nothing is due."""
+    from tui_admin.worker import Worker
+
+    hub = await connect(settings, origin="worker")
+    try:
+        worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), "worker")
+        await worker.run(stop, once=once)
+    finally:
+        await hub.close()
+
+
+# The dashboard
+
+
+def open_dashboard(settings: Settings, who: str) -> int:
+    """Show the dashboard and return its exit code; with no `who` the operator signs in."""
+    from tui_admin.tui.app import Dashboard, Wiring
+
+    async def identify(hub: Hub) -> Operator:
+        return await hub.operators.named(who)
+
+    wiring = Wiring(
+        environment=settings.environment.name,
+        connect=lambda: connect(settings, origin="tui"),
+        incidents=state_directory(),
+        identify=None if settings.operator.identify_by == "login" else identify,
+        warm=warm,
+        send_mail=lambda hub: _mail_within(settings, hub),
+        theme=settings.ui.theme,
+        mouse=settings.ui.mouse,
+    )
+    return Dashboard(wiring).run_dashboard()
+
+
+def state_directory() -> Path:
+    """Return where records of crashes are kept."""
+    from platformdirs import user_state_path
+
+    return user_state_path("tui-admin", appauthor=False)
+
+
+def warm() -> None:
+    """Import what opening the store needs, off the main thread."""
+    import aiosqlite  # noqa: F401
+
+    from tui_admin.services import facade  # noqa: F401
+    from tui_admin.store import sqlite, store  # noqa: F401
+
+
+async def _mail_within(settings: Settings, hub: Hub) -> None:
+    """Send the outbox for as long as the dashboard is open and nobody else does."""
+    import asyncio
+    import importlib
+
+    await asyncio.to_thread(importlib.import_module, "tui_admin.worker")
+    from tui_admin.worker import Worker
+
+    worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), "dashboard")
+    await worker.run(asyncio.Event())

@@ -1,0 +1,51 @@
+"""What an operator has on the desk: drafts, views, columns. Nobody else's, and not audited."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from tui_admin.domain.errors import Refused
+from tui_admin.services.work import Service, Work, reads
+from tui_admin.store.schema import operator_state
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+LARGEST = 4_000_000
+"""Characters kept under one name: a paste at its limit, with room."""
+
+
+class Drafts(Service):
+    """Values under names, as JSON can hold them."""
+
+    @reads()
+    async def load(self, work: Work, name: str) -> dict[str, Any]:
+        """Return what was kept under a name; nothing kept is an empty dictionary."""
+        found = await work.connection.scalar(
+            select(operator_state.c.value).where(
+                operator_state.c.user_id == work.rights.operator_id, operator_state.c.name == name
+            )
+        )
+        return dict(json.loads(found)) if found else {}
+
+    async def save(self, name: str, value: dict[str, Any]) -> None:
+        """Keep a value under a name; an empty one is forgotten. Raises `Refused` when too large."""
+        text = json.dumps(value)
+        if len(text) > LARGEST:
+            raise Refused("draft_too_large")
+        operator, now = self.context.operator.id, self.context.now()
+        mine = (operator_state.c.user_id == operator, operator_state.c.name == name)
+
+        async def act(connection: AsyncConnection) -> None:
+            await connection.execute(delete(operator_state).where(*mine))
+            if value:
+                await connection.execute(
+                    operator_state.insert().values(
+                        user_id=operator, name=name, value=text, saved_at=now
+                    )
+                )
+
+        await self.context.store.write(act)

@@ -1,0 +1,160 @@
+"""What an invitation offers: the words of a plan turned into records the operator may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from tui_admin.domain.errors import Denied, NotFound, Refused, because
+from tui_admin.domain.permissions import BASIC, above_ceiling
+from tui_admin.domain.text import note
+from tui_admin.services.people import RoleGiven, find_role
+from tui_admin.store.schema import authorisation_set, coupon, invitation, organisation, product
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui_admin.domain.errors import Reason
+    from tui_admin.services.work import Work
+
+
+class Plan(NamedTuple):
+    """What to invite people for, in the operator's words; "" stands for none.
+
+    Organisations go by name or registration number, products and coupons by code, roles and
+    authorisation sets by name. `no_coupon` is the explicit choice of none that a product needs.
+    """
+
+    organisation: str = ""
+    product: str = ""
+    coupon: str = ""
+    no_coupon: bool = False
+    role: str = ""
+    authorisations: str = ""
+    note: str = ""
+    language: str = "en"
+
+
+class Resolved(NamedTuple):
+    """A plan as records; a missing one is None."""
+
+    organisation: Any
+    product: Any
+    coupon: Any
+    role: RoleGiven
+    authorisations: Any
+    note: str
+    language: str
+
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """Return organisation and product, which an address is invited to once only."""
+        return (_id(self.organisation), _id(self.product))
+
+
+def _id(row: Any) -> int | None:
+    return None if row is None else int(row.id)
+
+
+async def resolve(work: Work, plan: Plan) -> Resolved:
+    """Return the plan's records.
+
+    Raises `NotFound` for an unknown name, `Denied` for an organisation out of the operator's
+    reach, `Refused` for a role above the ceiling or a coupon that does not fit.
+    """
+    place = await _organisation(work, plan.organisation)
+    if not work.rights.scope("can_invite").covers(_id(place)):
+        raise Denied("not_allowed_there", permission="can_invite")
+    goods = await _named(work, product, product.c.code, plan.product, "product_unknown")
+    ticket = await _named(work, coupon, coupon.c.code, plan.coupon, "coupon_unknown")
+    role = await find_role(work, plan.role or BASIC)
+    if role.name != BASIC and (beyond := work.rights.beyond(role.permissions)):
+        refused = above_ceiling(role.name, beyond)
+        raise Refused(refused.id, **refused.values)
+    if ticket is not None and (why := await coupon_refusal(work, ticket, goods, place)):
+        raise Refused(why.id, **why.values)
+    rights = await _authorisations(work, plan.authorisations, goods)
+    return Resolved(place, goods, ticket, role, rights, note(plan.note), plan.language or "en")
+
+
+async def _organisation(work: Work, name: str) -> Any:
+    if not name:
+        return None
+    found = await work.rows(
+        select(organisation).where(
+            or_(
+                organisation.c.name == name,
+                func.lower(organisation.c.name) == name.lower(),
+                organisation.c.registration_number == name,
+            )
+        )
+    )
+    if not found:
+        raise NotFound("organisation_unknown", organisation=name)
+    if found[0].status == "archived":
+        raise Refused("organisation_archived", organisation=found[0].name)
+    return found[0]
+
+
+async def _named(work: Work, table: Any, column: Any, name: str, unknown: str) -> Any:
+    if not name:
+        return None
+    found = await work.rows(select(table).where(func.lower(column) == name.lower()))
+    if not found:
+        raise NotFound(unknown, name=name)
+    return found[0]
+
+
+async def _authorisations(work: Work, name: str, goods: Any) -> Any:
+    if not name:
+        return None
+    found = await work.rows(
+        select(authorisation_set).where(
+            func.lower(authorisation_set.c.name) == name.lower(),
+            authorisation_set.c.product_id == (_id(goods) or 0),
+        )
+    )
+    if not found:
+        raise NotFound("authorisations_unknown", name=name)
+    return found[0]
+
+
+async def coupon_refusal(work: Work, ticket: Any, goods: Any, place: Any) -> Reason | None:
+    """Return why a coupon cannot be used for this product and organisation, if so."""
+    if goods is None:
+        return because("coupon_without_product", coupon=ticket.code)
+    if ticket.product_id not in (None, goods.id):
+        return because("coupon_other_product", coupon=ticket.code, product=goods.code)
+    if ticket.organisation_id not in (None, _id(place)):
+        return because("coupon_other_organisation", coupon=ticket.code)
+    return coupon_spent(ticket, await coupon_uses(work, ticket.id), work.now)
+
+
+def coupon_spent(ticket: Any, used: int, now: datetime, wanted: int = 1) -> Reason | None:
+    """Return why a coupon has nothing left for so many more invitations, if so."""
+    if ticket.expires_at is not None and ticket.expires_at <= now:
+        return because("coupon_expired", coupon=ticket.code)
+    if ticket.use_limit is not None and used + wanted > ticket.use_limit:
+        left = max(ticket.use_limit - used, 0)
+        return because("coupon_used_up", coupon=ticket.code, left=left)
+    return None
+
+
+async def coupon_uses(work: Work, coupon_id: int) -> int:
+    """Return how many invitations hold or have used the coupon."""
+    return int(
+        await work.connection.scalar(
+            select(func.count())
+            .select_from(invitation)
+            .where(
+                invitation.c.coupon_id == coupon_id,
+                or_(
+                    invitation.c.status == "accepted",
+                    (invitation.c.status.in_(("queued", "sent")))
+                    & (invitation.c.expires_at > work.now),
+                ),
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,184 @@
+"""Deciding on mail: rows of the outbox, written in the transaction of what they tell about.
+
+The facts hold the link until the mail is sent; the worker makes the message of them.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
+from tui_admin.domain.secrets import token_hash
+from tui_admin.domain.text import fold
+from tui_admin.services.people import chunks
+from tui_admin.store.schema import counter, outbox_message
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from tui_admin.services.work import Work
+
+
+class Addressed(NamedTuple):
+    """What a mail about an invitation says, but for the link."""
+
+    id: int
+    user_id: int
+    email: str
+    name: str
+    organisation: str
+    product: str
+    language: str
+    note: str
+    expires_at: datetime
+
+
+def link(work: Work, token: str) -> str:
+    """Return the address that an invitee opens."""
+    return f"{work.policy.portal_url}/invitation/{token}"
+
+
+async def post_invitations(
+    work: Work,
+    letters: Sequence[tuple[Addressed, str]],
+    not_before: datetime,
+    batch_id: int | None,
+) -> None:
+    """Queue invitations, each with the token that its link carries."""
+    rows = []
+    for letter, token in letters:
+        facts = _facts(work, letter) | {
+            "link": link(work, token),
+            "expires_at": letter.expires_at,
+            "note": letter.note,
+        }
+        key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
+        row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
+        rows.append(row | {"not_after": letter.expires_at, "batch_id": batch_id})
+    await _insert(work, rows)
+
+
+async def post_revocations(work: Work, letters: Sequence[Addressed], not_before: datetime) -> None:
+    """Queue word that invitations no longer hold, for those who may have had them."""
+    rows = []
+    for letter in letters:
+        key = f"{REVOCATION_MAIL}-{letter.id}-{uuid.uuid4().hex[:16]}"
+        row = _row(work, REVOCATION_MAIL, letter, _facts(work, letter), key, not_before)
+        rows.append(row | {"not_after": None, "batch_id": None})
+    await _insert(work, rows)
+
+
+def _facts(work: Work, letter: Addressed) -> dict[str, Any]:
+    operator = work.context.operator
+    return {
+        "environment": work.policy.environment,
+        "inviter_name": operator.display_name or operator.username,
+        "inviter_email": operator.email,
+        "organisation": letter.organisation,
+        "product": letter.product,
+        "invitee_name": letter.name,
+    }
+
+
+def _row(
+    work: Work,
+    kind: str,
+    letter: Addressed,
+    facts: dict[str, Any],
+    key: str,
+    not_before: datetime,
+) -> dict[str, Any]:
+    from tui_admin.mail.compose import preview
+
+    subject = preview(kind, letter.language, facts).subject
+    return {
+        "kind": kind,
+        "language": letter.language,
+        "priority": PRIORITY[kind],
+        "dedupe_key": key,
+        "message_id": f"<{uuid.uuid4().hex}@{work.policy.mail_domain}>",
+        "to": letter.email,
+        "to_name": letter.name,
+        "reply_to": work.context.operator.email,
+        "search": fold(f"{letter.email} {letter.name} {subject}"),
+        "subject": subject,
+        "facts": json.dumps(facts, default=datetime.isoformat),
+        "created_at": work.now,
+        "not_before": not_before,
+        "invitation_id": letter.id,
+        "user_id": letter.user_id,
+    }
+
+
+async def _insert(work: Work, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await work.connection.execute(outbox_message.insert(), rows)
+
+
+async def cancel_waiting(
+    work: Work, invitations: Collection[int], kind: str = INVITATION_MAIL
+) -> set[int]:
+    """Cancel the mails about these invitations that nobody has begun to send.
+
+    Returns the invitations for which there was one.
+    """
+    cancelled: set[int] = set()
+    for some in chunks(invitations):
+        statement = (
+            update(outbox_message)
+            .where(
+                outbox_message.c.invitation_id.in_(some),
+                outbox_message.c.kind == kind,
+                outbox_message.c.status == "queued",
+            )
+            .values(status="cancelled", version=outbox_message.c.version + 1)
+            .returning(outbox_message.c.invitation_id)
+        )
+        cancelled |= set((await work.connection.execute(statement)).scalars())
+    return cancelled
+
+
+async def requeue(
+    work: Work, invitations: Collection[int], kind: str = INVITATION_MAIL
+) -> set[int]:
+    """Queue the latest mail about each invitation again, if it still has what to send.
+
+    Returns the invitations for which that was so.
+    """
+    latest = (
+        select(func.max(outbox_message.c.id))
+        .where(outbox_message.c.invitation_id.in_(list(invitations)))
+        .where(outbox_message.c.kind == kind)
+        .group_by(outbox_message.c.invitation_id)
+    )
+    statement = (
+        update(outbox_message)
+        .where(outbox_message.c.id.in_(latest), outbox_message.c.status.in_(RETRYABLE))
+        .where(outbox_message.c.facts != "{}")
+        .values(
+            status="queued",
+            attempts=0,
+            phase="",
+            owner="",
+            lease_until=None,
+            not_before=work.now,
+            last_error="",
+            version=outbox_message.c.version + 1,
+        )
+        .returning(outbox_message.c.invitation_id)
+    )
+    return set((await work.connection.execute(statement)).scalars())
+
+
+async def outbox_moved(connection: AsyncConnection) -> None:
+    """Raise the number by which dashboards notice that the outbox changed."""
+    await connection.execute(
+        update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
+    )

@@ -1,0 +1,176 @@
+"""Taking an act back: each action's inverse, found from the audit events that record it.
+
+An undo is an act of its own, with its own events. It is refused, as a whole, once any of the
+records has moved on since, or a mail has left.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from tui_admin.domain.errors import Denied, Refused, Stale
+from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
+from tui_admin.domain.outcomes import Outcome, Row, Undo
+from tui_admin.services.people import chunks, find_role, recompute_leaving
+from tui_admin.services.posting import cancel_waiting, requeue
+from tui_admin.services.trail import Subject
+from tui_admin.services.work import Service, Work, writes
+from tui_admin.store.schema import audit_event, invitation, invitation_batch, user
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+NEEDS = {
+    "user.block": "can_block",
+    "user.unblock": "can_block",
+    "user.role": "can_change_role",
+    "invitation.send": "can_invite",
+    "invitation.resend": "can_invite",
+    "invitation.revoke": "can_invite",
+}
+"""Who may take an act back: those who may do it."""
+
+
+class Undoing(Service):
+    """Takes acts back."""
+
+    @writes()
+    async def take_back(self, work: Work, undo: Undo) -> Outcome:
+        """Undo the act of these events; raises `Refused`, and changes nothing, where it is late."""
+        if undo.until is not None and work.now > undo.until:
+            raise Refused("undo_over")
+        events = await self._events(work, undo)
+        action = events[0].action
+        if not work.rights.scope(NEEDS[action]):
+            raise Denied("not_allowed", permission=NEEDS[action])
+        done = await INVERSES[action](work, events)
+        return work.outcome(f"{action}.undo", done)
+
+    async def __call__(self, undo: Undo) -> Outcome:
+        """Undo an act, as the outcome of it said."""
+        return await self.take_back(undo)
+
+    async def _events(self, work: Work, undo: Undo) -> Sequence[Any]:
+        found: list[Any] = []
+        for some in chunks(undo.events):
+            found += await work.rows(
+                select(audit_event).where(audit_event.c.id.in_(some)).order_by(audit_event.c.id)
+            )
+        actions = {event.action for event in found}
+        if not found or len(found) != len(undo.events) or not actions <= NEEDS.keys():
+            raise Refused("undo_impossible")
+        if any(event.operator_id != work.rights.operator_id for event in found):
+            raise Denied("undo_of_another")
+        return found
+
+
+async def _current(work: Work, table: Any, events: Sequence[Any]) -> dict[int, Any]:
+    """Return the records of the events; raises `Stale` where one has moved on since."""
+    rows: dict[int, Any] = {}
+    for some in chunks([event.subject_id for event in events]):
+        rows |= {row.id: row for row in await work.rows(select(table).where(table.c.id.in_(some)))}
+    for event in events:
+        row = rows.get(event.subject_id)
+        if row is None or row.version != event.subject_version:
+            raise Stale("undo_went_further", who=event.subject)
+    return rows
+
+
+async def _invitations(work: Work, events: Sequence[Any]) -> dict[int, Any]:
+    rows = await _current(work, invitation, events)
+    scope = work.rights.scope("can_invite")
+    if not all(scope.covers(row.organisation_id) for row in rows.values()):
+        raise Denied("not_allowed_there", permission="can_invite")
+    return rows
+
+
+def _noted(work: Work, event: Any, version: int) -> Row:
+    subject = Subject(event.subject_kind, event.subject_id, event.subject, version + 1)
+    before, after = json.loads(event.after), json.loads(event.before)
+    work.trail.note(f"{event.action}.undo", subject, before, after)
+    return Row(event.subject_id, event.subject)
+
+
+async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
+    """Give accounts back the status and the role they had."""
+    rows = await _current(work, user, events)
+    done = []
+    for event in events:
+        before = json.loads(event.before)
+        role = await find_role(work, before["role"])
+        values = {
+            "status": before["status"],
+            "blocked_from": before["blocked_from"],
+            "blocked_reason": before["blocked_reason"],
+            "role_id": role.id,
+            "leaves_at": _moment(before["leaves_at"]),
+        }
+        await work.change(user, [rows[event.subject_id]], values)
+        done.append(_noted(work, event, rows[event.subject_id].version))
+    return done
+
+
+async def _unsend(work: Work, events: Sequence[Any]) -> list[Row]:
+    """Take a batch back before any of its mails has left: all of it, or none."""
+    rows = await _invitations(work, events)
+    if len(await cancel_waiting(work, rows)) != len(rows):
+        raise Refused("undo_mail_left")
+    await work.change(invitation, rows.values(), {"status": "undone"})
+    await work.connection.execute(
+        update(invitation_batch)
+        .where(invitation_batch.c.id.in_({row.batch_id for row in rows.values()}))
+        .values(undone_at=work.now)
+    )
+    await recompute_leaving(work, {row.user_id for row in rows.values()})
+    return [_noted(work, event, rows[event.subject_id].version) for event in events]
+
+
+async def _unresend(work: Work, events: Sequence[Any]) -> list[Row]:
+    """Let the old links work again, before the new ones have left."""
+    rows = await _invitations(work, events)
+    if len(await cancel_waiting(work, rows)) != len(rows):
+        raise Refused("undo_mail_left")
+    return await _restore_invitations(work, events, rows)
+
+
+async def _unrevoke(work: Work, events: Sequence[Any]) -> list[Row]:
+    """Let revoked links work again, before word of it has left."""
+    rows = await _invitations(work, events)
+    told = {e.subject_id for e in events if json.loads(e.before)["status"] != "queued"}
+    waiting = await cancel_waiting(work, rows, REVOCATION_MAIL)
+    if not told <= waiting:
+        raise Refused("undo_mail_left")
+    done = await _restore_invitations(work, events, rows)
+    await requeue(work, [each for each in rows if each not in told], INVITATION_MAIL)
+    return done
+
+
+async def _restore_invitations(
+    work: Work, events: Sequence[Any], rows: dict[int, Any]
+) -> list[Row]:
+    done = []
+    for event in events:
+        before = json.loads(event.before)
+        values = before | {"expires_at": _moment(before["expires_at"])}
+        await work.change(invitation, [rows[event.subject_id]], values)
+        done.append(_noted(work, event, rows[event.subject_id].version))
+    await recompute_leaving(work, {row.user_id for row in rows.values()})
+    return done
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
+    "user.block": _restore_users,
+    "user.unblock": _restore_users,
+    "user.role": _restore_users,
+    "invitation.send": _unsend,
+    "invitation.resend": _unresend,
+    "invitation.revoke": _unrevoke,
+}

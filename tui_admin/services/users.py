@@ -1,0 +1,332 @@
+"""Accounts: seen, added, blocked and unblocked, given another role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import false, func, or_, select
+
+from tui_admin.domain.addresses import read_address
+from tui_admin.domain.errors import NotFound, Reason, Refused, because
+from tui_admin.domain.listings import USERS, InvitationRow, UserRow
+from tui_admin.domain.outcomes import Outcome, Picks, Row
+from tui_admin.domain.permissions import (
+    BASIC,
+    Guarded,
+    above_ceiling,
+    plan_block,
+    plan_role,
+    plan_unblock,
+)
+from tui_admin.domain.text import one_line, person_name
+from tui_admin.domain.usernames import check
+from tui_admin.services.lister import Lister
+from tui_admin.services.people import (
+    RoleGiven,
+    active_administrators,
+    by_key,
+    find_role,
+    free_usernames,
+    listed,
+    naming,
+    of_organisations,
+    usernames_like,
+)
+from tui_admin.services.trail import Subject
+from tui_admin.services.work import Work, reads, writes
+from tui_admin.store.pages import Source
+from tui_admin.store.schema import membership, organisation, role, role_permission, user
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.query import Term
+    from tui_admin.store.pages import Column
+
+
+class MembershipRow(NamedTuple):
+    """Somebody's place in an organisation."""
+
+    organisation_id: int
+    organisation: str
+    kind: str
+    company_administrator: bool
+    since: datetime
+
+
+class Person(NamedTuple):
+    """Everything about one account that the operator may see."""
+
+    row: UserRow
+    blocked_reason: str
+    memberships: tuple[MembershipRow, ...]
+    permissions: frozenset[str]
+    invitations: tuple[InvitationRow, ...]
+    trail: tuple[AuditRow, ...]
+
+
+def _belongs_to(term: Term, _now: datetime) -> Column:
+    """Return the condition of members of organisations whose name has the word."""
+    named = func.lower(organisation.c.name).contains(term.value.casefold(), autoescape=True)
+    return user.c.id.in_(
+        select(membership.c.user_id).select_from(membership.join(organisation)).where(named)
+    )
+
+
+SOURCE = Source(
+    USERS,
+    select(user, role.c.name.label("role")).select_from(user.join(role)),
+    user.c.id,
+    user.c.version,
+    {
+        "email": user.c.email_key,
+        "display_name": user.c.name_key,
+        "status": user.c.status,
+        "role": role.c.name,
+        "username": user.c.username,
+        "created_at": user.c.created_at,
+        "seen_at": user.c.seen_at,
+    },
+    search=user.c.search,
+    special={"organisations": _belongs_to},
+)
+
+
+class Users(Lister[UserRow]):
+    """The people of the environment."""
+
+    source = SOURCE
+
+    def visible(self, work: Work) -> list[Column]:
+        """Narrow to one's organisations, or to oneself (DESIGN.md rule 3, `can_view`)."""
+        scope = work.rights.scope("can_view")
+        if scope.everywhere:
+            return [listed(work.now)]
+        mine = of_organisations(scope.organisations) if scope.organisations else false()
+        return [listed(work.now), or_(user.c.id == work.rights.operator_id, mine)]
+
+    async def present(self, work: Work, found: Sequence[Any]) -> tuple[UserRow, ...]:
+        """Add the organisations that the operator may know of."""
+        names = await self._organisations(work, [row.id for row in found])
+        return tuple(
+            UserRow(
+                row.id,
+                row.version,
+                row.email,
+                row.username,
+                row.display_name,
+                row.status,
+                row.role,
+                tuple(each.organisation for each in names.get(row.id, ())),
+                row.created_at,
+                row.seen_at,
+            )
+            for row in found
+        )
+
+    async def _organisations(self, work: Work, people: list[int]) -> dict[int, list[Any]]:
+        if not people:
+            return {}
+        statement = (
+            select(membership, organisation.c.name.label("organisation"))
+            .select_from(membership.join(organisation))
+            .where(membership.c.user_id.in_(people))
+            .order_by(organisation.c.name_key)
+        )
+        scope = work.rights.scope("can_view")
+        if not scope.everywhere:
+            mine = membership.c.user_id == work.rights.operator_id
+            statement = statement.where(
+                or_(mine, membership.c.organisation_id.in_(scope.organisations))
+            )
+        grouped: dict[int, list[Any]] = {}
+        for row in await work.rows(statement):
+            grouped.setdefault(row.user_id, []).append(row)
+        return grouped
+
+    @reads()
+    async def show(self, work: Work, who: int | str) -> Person:
+        """Return one account by id, username or e-mail; raises `NotFound`."""
+        row = await self._one(work, who)
+        names = await self._organisations(work, [row.id])
+        held = await work.connection.execute(
+            select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
+        )
+        from tui_admin.services.audit import events_about
+        from tui_admin.services.invitations import invitations_of
+
+        return Person(
+            (await self.present(work, [row]))[0],
+            row.blocked_reason,
+            tuple(
+                MembershipRow(
+                    each.organisation_id,
+                    each.organisation,
+                    each.kind,
+                    each.company_administrator,
+                    each.created_at,
+                )
+                for each in names.get(row.id, ())
+            ),
+            frozenset(held.scalars()),
+            await invitations_of(work, row.id),
+            await events_about(work, "user", row.id),
+        )
+
+    async def _one(self, work: Work, who: int | str) -> Any:
+        if isinstance(who, int) or who.isdecimal():
+            wanted: Column = user.c.id == int(who)
+        else:
+            name = who.strip().casefold()
+            wanted = or_(user.c.username == name, user.c.email_key == name)
+        found = await work.rows(self.source.rows.where(wanted, *self.visible(work)))
+        if not found:
+            raise NotFound("user_unknown", who=str(who))
+        return found[0]
+
+    @reads("can_add_user")
+    async def taken(self, work: Work, email: str, username: str) -> Reason | None:
+        """Return why an address or username cannot be used for a new account, if so."""
+        return await _taken(work, email, username)
+
+    @writes("can_add_user")
+    async def add(
+        self, work: Work, email: str, *, username: str = "", name: str = "", role: str = ""
+    ) -> Outcome:
+        """Add an account without an invitation; the address is the operator's word.
+
+        Raises `Refused` where the address or the username is taken or of the wrong form.
+        """
+        if refused := await _taken(work, email, username):
+            raise Refused(refused.id, **refused.values)
+        given = await find_role(work, role or BASIC)
+        if given.name != BASIC and (beyond := work.rights.beyond(given.permissions)):
+            refused = above_ceiling(given.name, beyond)
+            raise Refused(refused.id, **refused.values)
+        address = read_address(email)
+        new = await add_account(
+            work, address.typed, address.key, username, person_name(name), given
+        )
+        return work.outcome("user.add", [new], undo=False)
+
+    @writes("can_block")
+    async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
+        """Stop accounts for now, until they are unblocked."""
+        reason = one_line(reason, field="reason", limit=500)
+        people, lost = await self.sift(work, picks)
+        plan = plan_block(work.rights, people, await active_administrators(work))
+        return await self._apply(
+            work,
+            "user.block",
+            plan,
+            lost,
+            {"status": "blocked", "blocked_from": user.c.status, "blocked_reason": reason},
+            {"status": "blocked"} | ({"reason": reason} if reason else {}),
+        )
+
+    @writes("can_block")
+    async def unblock(self, work: Work, picks: Picks) -> Outcome:
+        """Give blocked accounts back what they were before."""
+        people, lost = await self.sift(work, picks)
+        return await self._apply(
+            work,
+            "user.unblock",
+            plan_unblock(people),
+            lost,
+            {"status": user.c.blocked_from, "blocked_from": "", "blocked_reason": ""},
+            None,
+        )
+
+    @writes("can_change_role")
+    async def set_role(self, work: Work, picks: Picks, role: str) -> Outcome:
+        """Give accounts another role, within the operator's ceiling."""
+        given = await find_role(work, role)
+        people, lost = await self.sift(work, picks)
+        plan = plan_role(work.rights, people, given, await active_administrators(work))
+        # Somebody with a role of their own has been prepared, and stays in the lists.
+        values = {"role_id": given.id, "leaves_at": None}
+        return await self._apply(work, "user.role", plan, lost, values, {"role": given.name})
+
+    async def _apply(
+        self,
+        work: Work,
+        action: str,
+        plan: Guarded,
+        lost: list[Row],
+        values: dict[str, Any],
+        after: dict[str, Any] | None,
+    ) -> Outcome:
+        changed, missed = await work.change(user, plan.allowed, values)
+        done = [person for person in plan.allowed if person.id in changed]
+        for person in done:
+            subject = Subject("user", person.id, person.email, person.version + 1)
+            work.trail.note(
+                action, subject, _before(person), after or {"status": person.blocked_from}
+            )
+        refused = [Row(person.id, person.email, why) for person, why in plan.refused]
+        late = [Row(each, f"#{each}", why) for each, why in missed.items()]
+        rows = [Row(person.id, person.email) for person in done]
+        return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
+
+
+def _before(person: Any) -> dict[str, Any]:
+    """Return of an account what acts on it may change, so that they can be taken back."""
+    return {
+        "status": person.status,
+        "blocked_from": person.blocked_from,
+        "blocked_reason": person.blocked_reason,
+        "role": person.role,
+        "leaves_at": person.leaves_at.isoformat() if person.leaves_at else None,
+    }
+
+
+async def _taken(work: Work, email: str, username: str) -> Reason | None:
+    try:
+        key = read_address(email).key if email else ""
+        name = check(username) if username else ""
+    except Refused as refused:
+        return refused.reason
+    account = (await by_key(work, [key])).get(key) if key else None
+    left = account is not None and _has_left(account, work.now)
+    if account is not None and not left:
+        return because("email_taken", email=account.email, username=account.username)
+    owner = (await usernames_like(work, [name])).get(name) if name else None
+    if owner is not None and owner != key:
+        return because("username_taken", username=name)
+    return None
+
+
+def _has_left(account: Any, now: datetime) -> bool:
+    return (
+        account.status == "invited" and account.leaves_at is not None and account.leaves_at <= now
+    )
+
+
+async def add_account(
+    work: Work, email: str, key: str, username: str, name: str, given: RoleGiven
+) -> Row:
+    """Write a new active account, or make one of somebody who had left the lists."""
+    account = (await by_key(work, [key])).get(key)
+    chosen = username or (
+        account.username if account else (await free_usernames(work, {key: ""}))[key]
+    )
+    values = {
+        "email": email,
+        "email_key": key,
+        "status": "active",
+        "role_id": given.id,
+        "created_at": work.now,
+        "leaves_at": None,
+        **naming(key, chosen, name),
+    }
+    if account is not None:
+        await work.change(user, [account], values)
+        new_id = account.id
+    else:
+        statement = user.insert().values(values).returning(user.c.id)
+        new_id = (await work.connection.execute(statement)).scalar_one()
+    after = {"email": email, "username": chosen, "role": given.name}
+    work.trail.note("user.add", Subject("user", new_id, email, 1), {}, after)
+    return Row(new_id, email)
