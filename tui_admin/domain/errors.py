@@ -23,6 +23,11 @@ class Reason(NamedTuple):
         """Return the facts as keyword arguments for the message's text."""
         return dict(self.facts)
 
+    @property
+    def refusal(self) -> Refused:
+        """Return the reason as an error, for an act that cannot go ahead at all."""
+        return Refused(self.id, **self.values)
+
 
 def because(message_id: str, /, **facts: Any) -> Reason:
     """Return a reason with its facts in a fixed order, so that equal reasons compare equal."""

@@ -102,7 +102,7 @@ class Rights(NamedTuple):
         return Scope()
 
     def beyond(self, permissions: frozenset[str]) -> frozenset[str]:
-        """Return those of the permissions that the operator cannot hand on (the ceiling, rule 4)."""
+        """Return those of the permissions that cannot be handed on (the ceiling, rule 4)."""
         return permissions - self.environment if self.active else permissions
 
 

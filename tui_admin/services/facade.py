@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_admin.services.audit import Audit, Feed
 from tui_admin.services.drafts import Drafts
+from tui_admin.services.importing import NewUser
 from tui_admin.services.invitations import Invitations
 from tui_admin.services.inviting import Inviting
 from tui_admin.services.operators import Operators
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.store.store import Store
 
-__all__ = ["Desk", "Hub", "Operator", "Operators", "Policy"]
+__all__ = ["Desk", "Hub", "NewUser", "Operator", "Operators", "Policy"]
 
 
 class OwnRights(Service):

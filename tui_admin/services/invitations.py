@@ -261,7 +261,7 @@ class Invitations(Lister[InvitationRow]):
         good, refused = await self._sort_out(work, rows, self._why_not_link)
         if not good or await live_others(work, good):
             why = (refused or lost or [Row(0, "", because("invited_again"))])[0].reason
-            raise Refused(why.id, **why.values) if why else Refused("not_there")
+            raise why.refusal if why else Refused("not_there")
         row, token = good[0], new_token()
         expires_at = work.now + work.policy.expires_after
         await cancel_waiting(work, [row.id])

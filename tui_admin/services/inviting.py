@@ -155,7 +155,7 @@ class Inviting(Service):
             return
         used = await coupon_uses(work, ticket.id)
         if why := coupon_spent(ticket, used, work.now, wanted):
-            raise Refused(why.id, **why.values)
+            raise why.refusal
 
     async def _write(self, work: Work, resolved: Resolved, good: list[Entry]) -> int:
         expires_at = work.now + work.policy.expires_after

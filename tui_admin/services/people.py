@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.lifecycle import LIVE
-from tui_admin.domain.permissions import ADMINISTRATOR
+from tui_admin.domain.permissions import ADMINISTRATOR, BASIC, above_ceiling
 from tui_admin.domain.text import fold
 from tui_admin.domain.usernames import derive, free
 from tui_admin.store.schema import invitation, membership, role, role_permission, user
@@ -46,6 +46,14 @@ async def find_role(work: Work, name: str) -> RoleGiven:
         select(role_permission.c.permission).where(role_permission.c.role_id == found[0].id)
     )
     return RoleGiven(found[0].id, found[0].name, frozenset(held.scalars()))
+
+
+async def grantable(work: Work, name: str) -> RoleGiven:
+    """Return a role that the operator may hand on; raises `NotFound` or `Refused`."""
+    given = await find_role(work, name)
+    if given.name != BASIC and (beyond := work.rights.beyond(given.permissions)):
+        raise above_ceiling(given.name, beyond).refusal
+    return given
 
 
 async def active_administrators(work: Work) -> frozenset[int]:

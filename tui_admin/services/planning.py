@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, or_, select
 
 from tui_admin.domain.errors import Denied, NotFound, Refused, because
-from tui_admin.domain.permissions import BASIC, above_ceiling
+from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.text import note
-from tui_admin.services.people import RoleGiven, find_role
+from tui_admin.services.people import RoleGiven, grantable
 from tui_admin.store.schema import authorisation_set, coupon, invitation, organisation, product
 
 if TYPE_CHECKING:
@@ -68,12 +68,9 @@ async def resolve(work: Work, plan: Plan) -> Resolved:
         raise Denied("not_allowed_there", permission="can_invite")
     goods = await _named(work, product, product.c.code, plan.product, "product_unknown")
     ticket = await _named(work, coupon, coupon.c.code, plan.coupon, "coupon_unknown")
-    role = await find_role(work, plan.role or BASIC)
-    if role.name != BASIC and (beyond := work.rights.beyond(role.permissions)):
-        refused = above_ceiling(role.name, beyond)
-        raise Refused(refused.id, **refused.values)
+    role = await grantable(work, plan.role or BASIC)
     if ticket is not None and (why := await coupon_refusal(work, ticket, goods, place)):
-        raise Refused(why.id, **why.values)
+        raise why.refusal
     rights = await _authorisations(work, plan.authorisations, goods)
     return Resolved(place, goods, ticket, role, rights, note(plan.note), plan.language or "en")
 

@@ -7,30 +7,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import false, func, or_, select
 
 from tui_admin.domain.addresses import read_address
-from tui_admin.domain.errors import NotFound, Reason, Refused, because
+from tui_admin.domain.errors import NotFound, Reason
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
     BASIC,
     Guarded,
-    above_ceiling,
     plan_block,
     plan_role,
     plan_unblock,
 )
 from tui_admin.domain.text import one_line, person_name
-from tui_admin.domain.usernames import check
+from tui_admin.services.accounts import add_account, taken
+from tui_admin.services.importing import NewUser, add_rows, judge_rows
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
-    RoleGiven,
     active_administrators,
-    by_key,
     find_role,
-    free_usernames,
+    grantable,
     listed,
-    naming,
     of_organisations,
-    usernames_like,
 )
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
@@ -43,6 +39,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.listings import AuditRow
     from tui_admin.domain.query import Term
+    from tui_admin.domain.verdicts import Verdict
     from tui_admin.store.pages import Column
 
 
@@ -189,7 +186,7 @@ class Users(Lister[UserRow]):
     @reads("can_add_user")
     async def taken(self, work: Work, email: str, username: str) -> Reason | None:
         """Return why an address or username cannot be used for a new account, if so."""
-        return await _taken(work, email, username)
+        return await taken(work, email, username)
 
     @writes("can_add_user")
     async def add(
@@ -199,17 +196,28 @@ class Users(Lister[UserRow]):
 
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
-        if refused := await _taken(work, email, username):
-            raise Refused(refused.id, **refused.values)
-        given = await find_role(work, role or BASIC)
-        if given.name != BASIC and (beyond := work.rights.beyond(given.permissions)):
-            refused = above_ceiling(given.name, beyond)
-            raise Refused(refused.id, **refused.values)
         address = read_address(email)
+        if refused := await taken(work, email, username):
+            raise refused.refusal
+        given = await grantable(work, role or BASIC)
         new = await add_account(
             work, address.typed, address.key, username, person_name(name), given
         )
         return work.outcome("user.add", [new], undo=False)
+
+    async def import_rows(self, rows: Sequence[NewUser], dry_run: bool) -> tuple[Verdict, ...]:
+        """Add many accounts, or only say what would become of each row."""
+        return await (self.judge_rows(rows) if dry_run else self.add_rows(rows))
+
+    @reads("can_add_user")
+    async def judge_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
+        """Return what would become of each row."""
+        return await judge_rows(work, rows)
+
+    @writes("can_add_user")
+    async def add_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
+        """Add the accounts that can be added; the other rows are left alone, each with why."""
+        return await add_rows(work, rows)
 
     @writes("can_block")
     async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
@@ -280,53 +288,3 @@ def _before(person: Any) -> dict[str, Any]:
         "role": person.role,
         "leaves_at": person.leaves_at.isoformat() if person.leaves_at else None,
     }
-
-
-async def _taken(work: Work, email: str, username: str) -> Reason | None:
-    try:
-        key = read_address(email).key if email else ""
-        name = check(username) if username else ""
-    except Refused as refused:
-        return refused.reason
-    account = (await by_key(work, [key])).get(key) if key else None
-    left = account is not None and _has_left(account, work.now)
-    if account is not None and not left:
-        return because("email_taken", email=account.email, username=account.username)
-    owner = (await usernames_like(work, [name])).get(name) if name else None
-    if owner is not None and owner != key:
-        return because("username_taken", username=name)
-    return None
-
-
-def _has_left(account: Any, now: datetime) -> bool:
-    return (
-        account.status == "invited" and account.leaves_at is not None and account.leaves_at <= now
-    )
-
-
-async def add_account(
-    work: Work, email: str, key: str, username: str, name: str, given: RoleGiven
-) -> Row:
-    """Write a new active account, or make one of somebody who had left the lists."""
-    account = (await by_key(work, [key])).get(key)
-    chosen = username or (
-        account.username if account else (await free_usernames(work, {key: ""}))[key]
-    )
-    values = {
-        "email": email,
-        "email_key": key,
-        "status": "active",
-        "role_id": given.id,
-        "created_at": work.now,
-        "leaves_at": None,
-        **naming(key, chosen, name),
-    }
-    if account is not None:
-        await work.change(user, [account], values)
-        new_id = account.id
-    else:
-        statement = user.insert().values(values).returning(user.c.id)
-        new_id = (await work.connection.execute(statement)).scalar_one()
-    after = {"email": email, "username": chosen, "role": given.name}
-    work.trail.note("user.add", Subject("user", new_id, email, 1), {}, after)
-    return Row(new_id, email)
