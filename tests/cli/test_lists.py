@@ -16,7 +16,7 @@ from tui_admin.domain.listings import USERS, Ask, Count, Page, Seek, UserRow
 from tui_admin.domain.query import EVERYTHING, Query, Term
 
 if TYPE_CHECKING:
-    from tui_admin.services.facade import Lister
+    from tui_admin.services.lister import Lister
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -182,7 +182,7 @@ def test_a_surprise_leaves_an_incident_and_no_traceback(
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert "ValueError" not in result.output
-    (file,) = (tmp_path / "tui-admin" / "incidents").iterdir()
+    (file,) = (tmp_path / "tui-admin").iterdir()
     assert str(file) in result.stderr
     assert file.stem in result.stderr.replace(str(file), "")
     assert file.stat().st_mode & 0o777 == 0o600

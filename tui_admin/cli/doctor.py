@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui_admin.settings import Settings
 
-SECONDS = 10
+SECONDS = 15
 """How long a store or a mail server may take to answer."""
 DRIFT = 5
 """Seconds by which the store's clock may differ from ours."""

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tui_admin.domain.errors import Denied, Misconfigured
+from tui_admin.domain.errors import Denied, Misconfigured, NotFound
 
 if TYPE_CHECKING:
     from tui_admin.services.facade import Operator, Operators
@@ -75,9 +75,13 @@ def account_name() -> str:
 
 
 async def operator(who: Claim, operators: Operators) -> Operator:
-    """Return the operator; NotFound or Denied where the store does not know or let them in."""
+    """Return the operator; Denied where the store does not know or let them in."""
     if not who.by_password:
-        return await operators.named(who.who)
+        try:
+            return await operators.named(who.who)
+        except NotFound as error:
+            # Somebody whom nobody knows may do nothing: that is a matter of rights, not of rows.
+            raise Denied(error.reason.id, **error.reason.values) from error
     if not who.who:
         raise Misconfigured("operator_missing")
     return await operators.sign_in(who.who, _password())

@@ -10,7 +10,7 @@ from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import told
-from tui_admin.cli.picking import choosing
+from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.listings import INVITATION_STATUSES, INVITATIONS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--status", type=click.Choice(INVITATION_STATUSES), help="Only with this status.")
 @click.option("--organisation", metavar="X", help="Only for this organisation.")
-@click.option("--batch", metavar="ID", type=int, help="Only those sent together as this batch.")
+@click.option("--batch", metavar="ID", type=NUMBER, help="Only those sent together as this batch.")
 @lists.listing_options(INVITATIONS)
 @at_desk
 async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
@@ -39,7 +39,7 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 
 
 @command.command()
-@choosing(INVITATIONS, "ID", int)
+@choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
 async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
     """Send invitations again.
@@ -52,7 +52,7 @@ async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
 
 
 @command.command()
-@choosing(INVITATIONS, "ID", int)
+@choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
 async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
     """Take invitations back: their links stop working.

@@ -66,7 +66,7 @@ async def _invite(
     call: Call, desk: Desk, entries: tuple[Entry, ...], offer: Offer, dry_run: bool
 ) -> int:
     from tui_admin.cli.verdicts import print_verdicts
-    from tui_admin.services.facade import Plan
+    from tui_admin.services.planning import Plan
 
     plan = Plan(**offer._asdict())
     if dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -10,15 +11,16 @@ import click
 from tui_admin.cli import cursor as cursors
 from tui_admin.cli.output import Table, columns, dumps, item
 from tui_admin.domain.listings import Ask, Page, Seek, Sort
-from tui_admin.domain.query import Query, Term
-from tui_admin.domain.text import fold
+from tui_admin.domain.query import LONGEST, Query, Term, parse
+from tui_admin.domain.text import fold, safe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from tui_admin.cli.context import Call
     from tui_admin.domain.listings import Key, Listing
-    from tui_admin.services.facade import Lister
+    from tui_admin.domain.query import Fault
+    from tui_admin.services.lister import Lister
 
 PAGE = 500
 """Rows read at a time: what is held in memory, however long the list."""
@@ -95,13 +97,24 @@ def _parsed(
 
 def parse_query(listing: Listing, text: str) -> Query:
     """Return the query that a text means; a usage error that says what is wrong with it."""
-    from tui_admin.domain.query import parse
+    parsed = parse(text, listing)
+    wrong = [_fault(each) for each in parsed.faults]
+    # While somebody types, an unfinished filter is nothing; here it would mean more than was meant.
+    wrong += [f"{each} says nothing" for each in text.split() if _UNFINISHED.fullmatch(each)]
+    if len(text) > LONGEST:
+        wrong.append(f"a query has at most {LONGEST} characters")
+    if wrong:
+        raise click.BadParameter(safe("; ".join(wrong)), param_hint="--where")
+    return parsed.query
+
+
+_UNFINISHED = re.compile(r'[\w-]+[:<>](?:"")?')
+
+
+def _fault(fault: Fault) -> str:
     from tui_admin.i18n import say
 
-    reading = parse(text, listing)
-    if reading.problems:
-        raise click.UsageError("; ".join(say(each.reason) for each in reading.problems))
-    return reading.query
+    return f"{say(fault.reason)} Did you mean {fault.mend}?" if fault.mend else say(fault.reason)
 
 
 def _sort(

@@ -9,7 +9,7 @@ import click
 
 from tui_admin import __version__
 from tui_admin.cli.group import Later, LazyGroup
-from tui_admin.cli.trouble import close_quietly, exit_code
+from tui_admin.cli.trouble import close_quietly, exit_code, harmless
 
 _HERE = "tui_admin.cli"
 COMMANDS = {
@@ -33,10 +33,16 @@ COMMANDS = {
 class Root(LazyGroup):
     """The program itself: every error that a sub-command raises is told here, once."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options before the sub-command."""
+        with harmless():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the sub-command; end with the exit code of CONTRACT.md where it fails."""
         try:
-            result = super().invoke(ctx)
+            with harmless():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

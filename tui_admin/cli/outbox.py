@@ -10,6 +10,7 @@ from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import told
+from tui_admin.cli.picking import NUMBER
 from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
 from tui_admin.domain.outcomes import Picks
 
@@ -39,7 +40,7 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 
 
 @command.command()
-@click.argument("ids", nargs=-1, type=int, metavar="ID...")
+@click.argument("ids", nargs=-1, type=NUMBER, metavar="ID...")
 @click.option("--failed", is_flag=True, help="All that failed.")
 @at_desk
 async def retry(call: Call, desk: Desk, ids: tuple[int, ...], failed: bool) -> int:
@@ -55,7 +56,7 @@ async def retry(call: Call, desk: Desk, ids: tuple[int, ...], failed: bool) -> i
 
 
 @command.command()
-@click.argument("ids", nargs=-1, type=int, metavar="ID...", required=True)
+@click.argument("ids", nargs=-1, type=NUMBER, metavar="ID...", required=True)
 @at_desk
 async def drop(call: Call, desk: Desk, ids: tuple[int, ...]) -> int:
     """Cancel mails that have not been sent.

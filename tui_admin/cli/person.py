@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tui_admin.cli.context import Call
-    from tui_admin.services.facade import Person
+    from tui_admin.services.users import Person
 
 _MEMBERSHIPS = (
     Column("organisation", "Organisation", Kind.TEXT, 34),

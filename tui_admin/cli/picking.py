@@ -10,13 +10,20 @@ import click
 from tui_admin.cli.lists import parse_query
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.outcomes import Pick, Picks, Row
+from tui_admin.domain.query import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui_admin.domain.listings import Listing
     from tui_admin.domain.query import Query
-    from tui_admin.services.facade import Users
+    from tui_admin.services.users import Users
+
+
+LARGEST = 2**63 - 1
+"""The largest number a record can have, on either engine."""
+NUMBER = click.IntRange(1, LARGEST)
+"""The number of a record, as lists show it."""
 
 
 class Chosen(NamedTuple):
@@ -65,7 +72,10 @@ def _chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bo
             f"--where acts on all {listing.many} that match: see which with "
             "`list --where QUERY`, then add --yes."
         )
-    return Chosen(where=parse_query(listing, where))
+    query = parse_query(listing, where)
+    if query == EVERYTHING:
+        raise click.UsageError(f"--where names no {listing.one}: say which.")
+    return Chosen(where=query)
 
 
 async def people(users: Users, chosen: Chosen) -> tuple[Picks, tuple[Row, ...]]:
@@ -83,5 +93,12 @@ async def people(users: Users, chosen: Chosen) -> tuple[Picks, tuple[Row, ...]]:
 
 
 def who_is(text: str) -> int | str:
-    """Return a number for digits: no username or e-mail consists of them alone."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
+    """Return a number for digits: no username or e-mail consists of them alone.
+
+    NotFound for a number that is larger than any can be.
+    """
+    if not text.isdecimal():
+        return text
+    if len(text) > len(str(LARGEST)) or int(text) > LARGEST:
+        raise NotFound("user_unknown", who=text)
+    return int(text)

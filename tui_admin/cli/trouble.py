@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import traceback
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ import click
 from tui_admin.domain.errors import AdminError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 INTERRUPTED, NOBODY_READS = 130, 141
@@ -38,6 +39,19 @@ def exit_code(error: BaseException) -> int:
     where = f"details in {file}" if file else "its details could not be written anywhere"
     complain(f"Something went wrong that should not have (incident {identity}); {where}.")
     return 1
+
+
+@contextmanager
+def harmless() -> Iterator[None]:
+    """Take what would act on a terminal out of click's messages, which quote the command line."""
+    try:
+        yield
+    except (click.exceptions.NoArgsIsHelpError, click.MissingParameter):
+        raise
+    except click.UsageError as error:
+        from tui_admin.domain.text import guard
+
+        raise click.UsageError(guard(error.format_message()), error.ctx) from error
 
 
 def complain(text: str) -> None:
@@ -79,9 +93,9 @@ def incident(error: BaseException) -> tuple[str, Path | None]:
 
 
 def _write(identity: str, text: str) -> Path:
-    from platformdirs import user_state_path
+    from tui_admin.bootstrap import state_directory
 
-    folder = user_state_path("tui-admin", appauthor=False) / "incidents"
+    folder = state_directory()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"{identity}.txt"
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def verdict_item(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as JSON: its detail in words, the empty text for none."""
-    return item(verdict)
+    return item(verdict) | {"detail": sentence(verdict.detail)}
 
 
 def print_verdicts(

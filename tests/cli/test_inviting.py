@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from tests.cli.deployment import Deployment
+
+KEYS = {
+    *("id", "email", "status", "organisation", "product", "coupon", "role", "invited_by"),
+    *("created_at", "sent_at", "expires_at", "batch"),
+}
+ACME = ("--organisation", "Acme Nederland BV")
+
+
+def test_every_address_gets_a_verdict_and_the_good_ones_a_mail(deployment: Deployment) -> None:
+    pasted = "Jan Jansen <jan@firm.example>; piet@firm.example\njan@firm.example\nnot.an.address@\n"
+    sent = deployment.json("invite", *ACME, "-", input=pasted, code=1)
+    assert (sent["sent"], type(sent["batch"])) == (2, int)
+    assert [each["verdict"] for each in sent["items"]] == ["ok", "ok", "duplicate", "invalid"]
+    for each in sent["items"]:
+        assert each.keys() >= {"line", "input", "email", "name", "username", "verdict", "detail"}
+        assert isinstance(each["detail"], str)
+    assert sent["items"][0]["name"] == "Jan Jansen"
+    found = deployment.items("invitations", "list", "--batch", str(sent["batch"]))
+    assert {each["email"] for each in found} == {"jan@firm.example", "piet@firm.example"}
+    assert found[0].keys() >= KEYS
+    assert found[0]["organisation"] == "Acme Nederland BV"
+    assert {each["to"] for each in deployment.items("outbox", "list")} == {
+        "jan@firm.example",
+        "piet@firm.example",
+    }
+
+
+def test_a_dry_run_changes_nothing(deployment: Deployment) -> None:
+    tried = deployment.json("invite", "--dry-run", "-", input="jan@firm.example")
+    assert (tried["sent"], tried["batch"]) == (0, None)
+    assert tried["items"][0]["verdict"] == "ok"
+    assert deployment.items("invitations", "list") == []
+
+
+def test_with_one_over_the_limit_nothing_is_sent(deployment: Deployment) -> None:
+    pasted = "\n".join(f"u{number}@firm.example" for number in range(251))
+    refused = deployment.json("invite", "-", input=pasted, code=1)
+    assert (refused["sent"], refused["batch"]) == (0, None)
+    assert [each["verdict"] for each in refused["items"]].count("over_limit") == 1
+    assert len(refused["items"]) == 251
+    assert deployment.items("invitations", "list") == []
+
+
+def test_inviting_again_is_told_and_not_done(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    again = deployment.json("invite", "-", input="jan@firm.example", code=1)
+    assert (again["sent"], again["items"][0]["verdict"]) == (0, "already_invited")
+    assert again["items"][0]["detail"]
+
+
+def test_a_file_in_any_encoding_is_read(deployment: Deployment) -> None:
+    file = deployment.folder / "people.csv"
+    file.write_bytes("naam;e-mailadres\r\nJosé;jose@firm.example\r\n".encode("cp1252"))
+    (item,) = deployment.json("invite", str(file))["items"]
+    assert (item["email"], item["name"], item["line"]) == ("jose@firm.example", "José", 2)
+
+
+def test_plain_output_has_a_line_for_each_and_a_summary(deployment: Deployment) -> None:
+    result = deployment.run("invite", "-", input="jan@firm.example\nnope@\n")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "1 ok, 1 invalid; 1 sent" in result.stderr
+
+
+def test_no_address_is_said(deployment: Deployment) -> None:
+    result = deployment.run("invite", "-", input="")
+    assert result.exit_code == 1
+    assert "No address was found" in result.stderr
+
+
+def test_more_than_a_megabyte_is_refused_clearly(deployment: Deployment) -> None:
+    result = deployment.run("invite", "-", input="x" * 1_048_577)
+    assert result.exit_code == 2
+    assert "1 MB" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--product", "p"),
+        ("--product", "p", "--coupon", "c", "--no-coupon"),
+        ("--coupon", "c"),
+        ("--authorisations", "a"),
+    ],
+)
+def test_an_offer_that_contradicts_itself_is_a_usage_error(
+    deployment: Deployment, options: tuple[str, ...]
+) -> None:
+    assert deployment.run("invite", *options, "-", input="a@firm.example").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "options", [("--organisation", "Nowhere"), ("--product", "p", "--no-coupon"), ("--role", "r")]
+)
+def test_an_offer_of_what_is_not_there_is_refused(
+    deployment: Deployment, options: tuple[str, ...]
+) -> None:
+    result = deployment.run("invite", *options, "-", input="a@firm.example")
+    assert result.exit_code == 1, result.output
+    assert result.stderr
+
+
+def test_invitations_are_resent_and_revoked_by_number(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example", "piet@firm.example")
+    with SmtpServer() as server:
+        deployment.configure(port=server.port)
+        deployment.ok("worker", "--once")
+    first, second = (each["id"] for each in deployment.items("invitations", "list"))
+    done = deployment.json("invitations", "revoke", str(first), "999999", code=1)
+    assert [each["id"] for each in done["done"]] == [first]
+    assert [each["id"] for each in done["skipped"]] == [999999]
+    (revoked,) = deployment.items("invitations", "list", "--status", "revoked")
+    assert revoked["id"] == first
+    assert deployment.json("invitations", "resend", str(second))["done"][0]["id"] == second
+    assert deployment.json("invitations", "resend", str(first), code=1)["done"] == []
+
+
+def test_a_query_revokes_all_that_match_with_yes(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example", "piet@other.example")
+    assert deployment.run("invitations", "revoke", "--where", "firm").exit_code == 2
+    done = deployment.json("invitations", "revoke", "--where", "firm", "--yes")
+    assert [each["label"] for each in done["done"]] == ["jan@firm.example"]
+
+
+def test_filters_of_the_list(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example", options=ACME)
+    deployment.invite("piet@firm.example")
+    (found,) = deployment.items("invitations", "list", "--organisation", "Acme")
+    assert found["email"] == "jan@firm.example"
+    assert deployment.items("invitations", "list", "--status", "expired") == []
+    assert len(deployment.items("invitations", "list", "--where", "status:queued,sent")) == 2
+
+
+def test_those_without_the_right_cannot_invite(deployment: Deployment) -> None:
+    deployment.ok("users", "add", "anna@acme.example")
+    result = deployment.run("invite", "--as", "anna", "-", input="jan@firm.example")
+    assert result.exit_code == 3
+    assert deployment.items("invitations", "list") == []
+
+
+def test_a_mail_is_dropped_and_queued_again(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    (mail,) = deployment.items("outbox", "list")
+    assert mail.keys() >= {
+        *("id", "to", "subject", "kind", "status", "attempts", "next_attempt_at"),
+        *("last_error", "message_id"),
+    }
+    number = str(mail["id"])
+    assert deployment.json("outbox", "drop", number)["done"][0]["id"] == mail["id"]
+    assert deployment.items("outbox", "list", "--status", "cancelled")[0]["id"] == mail["id"]
+    assert deployment.run("outbox", "retry").exit_code == 2
+    assert deployment.run("outbox", "retry", number, "--failed").exit_code == 2
+    assert deployment.json("outbox", "retry", "--failed")["done"] == []

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.deployment import Deployment
+
+KEYS = {"id", "email", "username", "display_name", "status", "role", "organisations"}
+
+
+@pytest.fixture
+def people(deployment: Deployment) -> Deployment:
+    for name in ("anna", "bert", "carla"):
+        deployment.ok("users", "add", f"{name}@acme.example", "--name", f"{name.title()} Ångström")
+    return deployment
+
+
+def test_a_user_added_is_found_and_shown(people: Deployment) -> None:
+    (found,) = people.items("users", "list", "--search", "anna angstrom")
+    assert found.keys() >= KEYS
+    assert found["username"] == "anna"
+    assert found["role"] == "Basic user"
+    for who in ("anna", "Anna@ACME.example", str(found["id"])):
+        shown = people.json("users", "show", who)
+        assert shown["email"] == "anna@acme.example"
+        assert shown["permissions"] == ["documents.view"]
+        assert [each["action"] for each in shown["trail"]] == ["user.add"]
+    assert "Anna Ångström" in people.ok("users", "show", "anna")
+
+
+def test_a_username_can_be_chosen_and_is_unique(people: Deployment) -> None:
+    done = people.json("users", "add", "jan@acme.example", "--username", "jan.j")
+    assert done["done"][0]["label"] == "jan@acme.example"
+    assert people.json("users", "show", "jan.j")["email"] == "jan@acme.example"
+    result = people.run("users", "add", "other@acme.example", "--username", "jan.j")
+    assert result.exit_code == 1
+    assert "jan.j" in result.stderr
+
+
+def test_pages_follow_each_other_and_end(people: Deployment) -> None:
+    seen = []
+    line = ("users", "list", "--limit", "2")
+    page = people.json(*line)
+    assert page["total"] == 4
+    while page["next"]:
+        seen += [each["username"] for each in page["items"]]
+        page = people.json(*line, "--cursor", page["next"])
+    seen += [each["username"] for each in page["items"]]
+    assert seen == ["carla", "bert", "anna", "founder"]
+
+
+@pytest.mark.parametrize("sort", ["email", "-email", "created_at", "username", "display_name"])
+def test_pages_of_any_order_hold_everybody_once(people: Deployment, sort: str) -> None:
+    page = people.json("users", "list", "--limit", "3", f"--sort={sort}")
+    rest = people.json("users", "list", "--cursor", page["next"])
+    assert len({each["id"] for each in page["items"] + rest["items"]}) == 4
+
+
+def test_a_block_lists_every_row_and_goes_on_past_the_unknown(people: Deployment) -> None:
+    done = people.json("users", "block", "anna", "nobody", "bert", "--reason", "left", code=1)
+    assert {each["label"] for each in done["done"]} == {"anna@acme.example", "bert@acme.example"}
+    assert [each["label"] for each in done["skipped"]] == ["nobody"]
+    assert done["skipped"][0]["detail"]
+    assert {u["username"] for u in people.items("users", "list", "--status", "blocked")} == {
+        "anna",
+        "bert",
+    }
+    assert people.json("users", "show", "anna")["blocked_reason"] == "left"
+    people.ok("users", "unblock", "anna", "bert")
+    assert people.items("users", "list", "--status", "blocked") == []
+
+
+def test_blocking_twice_says_that_it_was_done(people: Deployment) -> None:
+    people.ok("users", "block", "anna")
+    done = people.json("users", "block", "anna", "bert", code=1)
+    assert [each["label"] for each in done["skipped"]] == ["anna@acme.example"]
+    assert [each["label"] for each in done["done"]] == ["bert@acme.example"]
+
+
+def test_only_unknown_people_is_exit_one(people: Deployment) -> None:
+    done = people.json("users", "block", "nobody", "99999999999999999999", "7777777", code=1)
+    assert len(done["skipped"]) == 3
+    assert done["done"] == []
+
+
+def test_a_role_is_given(people: Deployment) -> None:
+    people.ok("users", "set-role", "anna", "bert", "Advanced user")
+    assert people.json("users", "show", "bert")["role"] == "Advanced user"
+    assert people.run("users", "set-role", "anna", "No such role").exit_code == 1
+
+
+def test_the_last_administrator_stays(people: Deployment) -> None:
+    done = people.json("users", "set-role", "founder", "Basic user", code=1)
+    assert done["done"] == []
+    people.json("users", "block", "founder", code=1)
+    assert people.json("users", "show", "founder")["status"] == "active"
+
+
+def test_a_query_acts_only_with_yes(people: Deployment) -> None:
+    line = ("users", "block", "--where", "anna")
+    refused = people.run(*line)
+    assert refused.exit_code == 2
+    assert "--yes" in refused.stderr
+    assert people.json("users", "show", "anna")["status"] == "active"
+    done = people.json(*line, "--yes")
+    assert [each["label"] for each in done["done"]] == ["anna@acme.example"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "users block",
+        "users block anna --where bert --yes",
+        "users block --where status: --yes",
+        "users list --where nonsense:1",
+        "users list --cursor nonsense",
+    ],
+)
+def test_a_line_that_means_nothing_is_a_usage_error(people: Deployment, line: str) -> None:
+    result = people.run(*line.split())
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+
+
+def test_rights_apply_to_acting_and_to_reading(people: Deployment) -> None:
+    anna = ("--as", "anna")
+    assert [each["username"] for each in people.items("users", "list", *anna)] == ["anna"]
+    assert people.run("users", "show", "bert", *anna).exit_code == 1
+    for line in (
+        ("users", "block", "anna"),
+        ("users", "set-role", "anna", "Administrator"),
+        ("users", "add", "new@acme.example"),
+        ("audit", "list"),
+        ("audit", "verify"),
+        ("outbox", "list"),
+        ("export", "audit"),
+    ):
+        result = people.run(*line, *anna)
+        assert result.exit_code == 3, (line, result.output)
+        assert result.stdout == ""
+        assert result.stderr
+
+
+def test_somebody_nobody_knows_may_do_nothing(people: Deployment) -> None:
+    assert people.run("users", "list", "--as", "ghost").exit_code == 3
+    people.ok("users", "block", "anna")
+    assert people.run("users", "list", "--as", "anna").exit_code == 3
+
+
+def test_a_list_for_people_fits_eighty_columns_in_a_pipe_or_not(people: Deployment) -> None:
+    lines = people.ok("users", "list").splitlines()
+    assert lines[0].split()[:2] == ["ID", "E-mail"]
+    assert len(lines) == 5
+
+
+def test_a_roster_is_imported_row_by_row(people: Deployment) -> None:
+    file = people.folder / "people.csv"
+    file.write_text(
+        people.ok("users", "template")
+        + "new@acme.example,newbie,New One,Advanced user\n"
+        + "anna@acme.example,,,\n"
+        + "not an address,,,\n"
+    )
+    line = ("users", "import", str(file))
+    tried = people.json(*line, "--dry-run", code=1)
+    assert [each["verdict"] for each in tried["items"]] == ["ok", "existing_user", "invalid"]
+    assert tried["added"] == 0
+    assert len(people.items("users", "list")) == 4
+    done = people.json(*line, code=1)
+    assert done["added"] == 1
+    assert [each["line"] for each in done["items"]] == [2, 3, 4]
+    shown = people.json("users", "show", "newbie")
+    assert (shown["display_name"], shown["role"]) == ("New One", "Advanced user")
