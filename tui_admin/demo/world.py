@@ -18,7 +18,7 @@ CHUNK = 5_000
 """How many rows are made before their rows are handed on."""
 ORDER = ("user", "membership", "invitation_batch", "invitation", "registration")
 """The tables in which people leave rows, each after those that it refers to."""
-FEW = 20_000
+FEW = 5_000
 """Up to so many users every step of theirs leaves a trace; beyond, only a sample does."""
 YEARS = timedelta(days=730)
 LIFETIME = timedelta(days=14)
@@ -110,7 +110,7 @@ class World:
 
     def sampled(self, number: int) -> bool:
         """Say whether the steps of group `number` leave a trace."""
-        return self.users <= FEW or number % (self.users // (FEW // 4)) == 0
+        return self.users <= FEW or number % (self.users // (FEW // 2)) == 0
 
     def before(self, seconds: float) -> datetime:
         """Return the time so many seconds ago."""
