@@ -179,14 +179,44 @@ async def probe_mail(settings: Settings) -> None:
 
 async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> None:
     """Send the outbox until told to stop, or until nothing is due."""
-    from tui_admin.worker import Worker
-
     hub = await connect(settings, origin="worker")
     try:
-        worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), "worker")
-        await worker.run(stop, once=once)
+        await _send(settings, hub, "worker", stop, once=once)
     finally:
         await hub.close()
+
+
+async def _send(
+    settings: Settings, hub: Hub, kind: str, stop: asyncio.Event, *, once: bool = False
+) -> None:
+    import asyncio
+    import importlib
+
+    # Imported in a thread: a dashboard that is open must not stutter for it.
+    await asyncio.to_thread(importlib.import_module, "tui_admin.worker")
+    from tui_admin.worker import Worker
+
+    mailbox = await asyncio.to_thread(_demo_mailbox, settings)
+    try:
+        worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind)
+        await worker.run(stop, once=once)
+    finally:
+        if mailbox is not None:
+            await asyncio.to_thread(mailbox.close)
+
+
+def _demo_mailbox(settings: Settings) -> Mailbox | None:
+    """Start the demo's mail catcher, unless mail goes to another server than the demo's."""
+    from tui_admin.domain.errors import OutOfReach
+
+    if not settings.mail.demo_mailbox:
+        return None
+    from tui_admin.demo.mailbox import start
+
+    try:
+        return start(Path(settings.mail.demo_mailbox), settings.mail.port)
+    except OutOfReach:
+        return None
 
 
 # The dashboard
@@ -194,6 +224,8 @@ async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> 
 
 def open_dashboard(settings: Settings, who: str) -> int:
     """Show the dashboard and return its exit code; with no `who` the operator signs in."""
+    import asyncio
+
     from tui_admin.tui.app import Dashboard, Wiring
 
     async def identify(hub: Hub) -> Operator:
@@ -205,11 +237,33 @@ def open_dashboard(settings: Settings, who: str) -> int:
         incidents=state_directory(),
         identify=None if settings.operator.identify_by == "login" else identify,
         warm=warm,
-        send_mail=lambda hub: _mail_within(settings, hub),
+        send_mail=lambda hub: _send(settings, hub, "dashboard", asyncio.Event()),
+        read_mailbox=_mailbox_reader(settings),
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
     )
     return Dashboard(wiring).run_dashboard()
+
+
+def _mailbox_reader(settings: Settings) -> Callable[[], tuple[CaughtMail, ...]] | None:
+    """Return what reads the demo's mailbox; None outside the demo."""
+    directory = settings.mail.demo_mailbox
+    if not directory:
+        return None
+
+    def read() -> tuple[CaughtMail, ...]:
+        from tui_admin.demo.mailbox import read_mailbox
+
+        return read_mailbox(Path(directory))
+
+    return read
+
+
+async def make_demo(directory: Path, *, users: int, seed: int) -> Made:
+    """Make a demo environment in a directory, or find the one that is there."""
+    from tui_admin.demo.environment import build
+
+    return await build(directory, users, seed)
 
 
 def state_directory() -> Path:
@@ -225,15 +279,3 @@ def warm() -> None:
 
     from tui_admin.services import facade  # noqa: F401
     from tui_admin.store import sqlite, store  # noqa: F401
-
-
-async def _mail_within(settings: Settings, hub: Hub) -> None:
-    """Send the outbox for as long as the dashboard is open and nobody else does."""
-    import asyncio
-    import importlib
-
-    await asyncio.to_thread(importlib.import_module, "tui_admin.worker")
-    from tui_admin.worker import Worker
-
-    worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), "dashboard")
-    await worker.run(asyncio.Event())

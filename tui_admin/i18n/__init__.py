@@ -1,0 +1,34 @@
+"""Prose for message ids, at the edge of the program.
+
+English is the source language. A message is looked up by its id and filled with the reason's facts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui_admin.domain.text import safe
+from tui_admin.i18n.english import MESSAGES
+
+if TYPE_CHECKING:
+    from tui_admin.domain.errors import Reason
+
+LONGEST_FACT = 300
+
+
+def say(reason: Reason) -> str:
+    """Return the reason as a sentence.
+
+    Facts may hold what strangers typed, and are made safe to show. An id without a text (a slip
+    that a test holds off) is shown as itself with its facts: an operator is better served by
+    something than by a second failure.
+    """
+    facts = {name: _shown(value) for name, value in reason.values.items()}
+    text = MESSAGES.get(reason.id)
+    if text is None:
+        return f"{reason.id} {facts}" if facts else reason.id
+    return text.format(**facts)
+
+
+def _shown(value: Any) -> Any:
+    return safe(value, LONGEST_FACT) if isinstance(value, str) else value
