@@ -6,12 +6,15 @@ Imports stand inside the functions: what a command does not use it does not load
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import asyncio
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tui_admin.demo.environment import Made
+    from tui_admin.demo.mailbox import CaughtMail, Mailbox
     from tui_admin.mail.compose import Sender
     from tui_admin.mail.pool import Pool
     from tui_admin.mail.smtp import SmtpOptions
