@@ -84,12 +84,9 @@ class Deployment:
     def process(self, *line: str, **more: Any) -> subprocess.Popen[bytes]:
         """Start a command as a process of its own."""
         environ = {name: text for name, text in (os.environ | self.environ()).items() if text}
-        return subprocess.Popen(
-            [sys.executable, "-m", "tui_admin", "--config", str(self.config), *line],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,
-        )
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+        command = [sys.executable, "-m", "tui_admin", "--config", str(self.config), *line]
+        return subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, **pipes)
 
     def ok(self, *line: str, code: int = 0, **more: Any) -> str:
         """Run a command that ends with this code, and return its standard output."""

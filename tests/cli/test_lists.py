@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tui_admin.cli import cursor as cursors
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call
 from tui_admin.cli.lists import PAGE, Wanted
@@ -30,7 +31,7 @@ class Numbers:
 
     async def page(self, ask: Ask) -> Page[UserRow]:
         self.asked.append(ask)
-        start = 0 if ask.seek is Seek.START else cast("int", ask.key[1] if ask.key else 0)
+        start = 0 if ask.seek is Seek.START else ask.key[1] if ask.key else 0
         ids = range(start + 1, min(start + ask.size, self.size) + 1)
         rows = tuple(
             UserRow(each, 1, f"u{each}@x.example", f"u{each}", "", "active", "Basic", (), NOW, None)
@@ -151,6 +152,6 @@ def test_a_wrong_option_is_a_usage_error(command: click.Command, line: list[str]
 
 
 def test_a_cursor_keeps_to_its_own_order(command: click.Command) -> None:
-    cursor = lists.cursors.encode(USERS, USERS.sort, (NOW, 1))
+    cursor = cursors.encode(USERS, USERS.sort, (NOW, 1))
     assert CliRunner().invoke(command, ["--cursor", cursor]).exit_code == 0
     assert CliRunner().invoke(command, ["--cursor", cursor, "--sort", "email"]).exit_code == 2

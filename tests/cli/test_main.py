@@ -146,6 +146,7 @@ def raising(error: BaseException) -> Callable[[], None]:
     [
         (NotFound("nobody", who="x"), 1),
         (Misconfigured("wrong"), 2),
+        (Denied("not_allowed", permission="can_view"), 3),
         (Denied("not_allowed"), 3),
         (OutOfReach("gone"), 4),
         (click.UsageError("so"), 2),

@@ -13,7 +13,7 @@ import click
 
 from tui_admin.cli.context import Call, run
 from tui_admin.cli.group import Plain
-from tui_admin.cli.output import document, line
+from tui_admin.cli.output import document, labelled
 from tui_admin.cli.trouble import lines
 from tui_admin.domain.errors import AdminError
 
@@ -56,7 +56,7 @@ async def _examine(call: Call) -> int:
         document({"ok": not code, "checks": checks})
     else:
         for each in found:
-            line(f"{'MEND' if each.code else 'ok'}  {each.about:<14} {each.says}".rstrip())
+            labelled(f"{'MEND' if each.code else 'ok':<5} {each.about:<14} ", each.says)
     return code
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 import unicodedata
 from datetime import UTC, datetime
 from enum import Enum
@@ -89,6 +90,17 @@ def line(text: str) -> None:
     from tui_admin.domain.text import guard
 
     click.echo(guard(text))
+
+
+def labelled(label: str, text: str) -> None:
+    """Print a text behind its label; on a terminal its further lines stand below the first."""
+    from tui_admin.domain.text import guard
+
+    whole = guard(f"{label}{text}").rstrip()
+    if sys.stdout.isatty():
+        columns = shutil.get_terminal_size().columns
+        whole = textwrap.fill(whole, columns, subsequent_indent=" " * len(label))
+    click.echo(whole)
 
 
 def sentence(reason: Reason | None) -> str:
@@ -176,6 +188,8 @@ class Table:
 
         if value is None or value == "":
             return "-"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         if isinstance(value, datetime):
             return ago(self.now, value) if self.terminal else moment(value)
         if isinstance(value, (tuple, frozenset)):

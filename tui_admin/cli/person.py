@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.cli.output import Column, Table, columns, document, item, line, moment, plain
+from tui_admin.cli.output import Column, Table, columns, document, item, labelled, moment, plain
 from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def print_person(call: Call, person: Person) -> None:
         "May": ", ".join(sorted(person.permissions)) or "nothing on the environment",
     }
     for name, value in facts.items():
-        line(f"{name:<10}{value or '-'}".rstrip())
+        labelled(f"{name:<10}", str(value or "-"))
     _part("Memberships", _MEMBERSHIPS, person.memberships)
     picked = [each for each in columns(INVITATIONS.fields) if each.name in _INVITATIONS]
     _part("Invitations", picked, person.invitations)

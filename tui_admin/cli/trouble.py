@@ -66,7 +66,13 @@ def lines(error: AdminError) -> Iterable[str]:
     from tui_admin.i18n import say
 
     problems = getattr(error, "problems", None)
-    return [str(each) for each in problems] if problems else [say(error.reason)]
+    if problems:
+        return [str(each) for each in problems]
+    try:
+        return [say(error.reason)]
+    except (KeyError, ValueError):
+        # A text that names a fact which is not there: the id and the facts still say something.
+        return [str(error)]
 
 
 def close_quietly() -> None:
