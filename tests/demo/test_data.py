@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,8 @@ from tui_admin.domain.listings import INVITATION_STATUSES
 from tui_admin.domain.permissions import ALL
 from tui_admin.domain.text import fold, safe
 from tui_admin.domain.usernames import check
+from tui_admin.mail.compose import Sender, compose
+from tui_admin.services.outgoing import letter_of
 from tui_admin.services.people import naming
 from tui_admin.store.schema import metadata
 
@@ -272,6 +276,15 @@ def test_only_a_mail_that_may_yet_go_out_holds_a_link(small: Tables) -> None:
         assert bool(row["shown"]) != waiting
         assert not re.search(r"/invitation/[A-Za-z0-9_-]{20}", row["shown"])
     assert {"queued", "sent", "failed"} <= set(values(small["outbox_message"], "status"))
+
+
+def test_a_mail_that_waits_can_be_made_into_a_message(small: Tables) -> None:
+    waiting = [row for row in small["outbox_message"] if row["status"] in ("queued", "failed")]
+    for row in waiting:
+        letter = letter_of(SimpleNamespace(**{"language": "en", **row}))
+        composed = compose(letter, Sender("noreply@demo.example", "Demo"))
+        assert composed.subject == row["subject"]
+        assert json.loads(row["facts"])["link"].encode() not in composed.text.encode()
 
 
 def test_many_users_leave_a_bounded_history(large: Tables) -> None:

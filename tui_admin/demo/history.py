@@ -51,7 +51,7 @@ def mails(world: World, portal_url: str) -> list[Row]:
     for number, row in enumerate(rows, 1):
         row |= {
             "id": number,
-            "dedupe_key": f"demo:{number}",
+            "dedupe_key": f"demo-{number}",
             "message_id": f"<demo-{world.seed}-{number}@demo.example>",
         }
     return rows
