@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from tests.support.postgres import Postgres
     from tui_admin.services.facade import Desk
+    from tui_admin.settings import Settings
 
 
 @asynccontextmanager
 async def at_desk(made: Made, who: str = "founder") -> AsyncIterator[Desk]:
-    hub = await bootstrap.connect(load(made.config), origin="cli")
+    async with at_desk_of(load(made.config), who) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def at_desk_of(settings: Settings, who: str) -> AsyncIterator[Desk]:
+    hub = await bootstrap.connect(settings, origin="cli")
     try:
         yield hub.acting(await hub.operators.named(who))
     finally:
@@ -67,6 +75,20 @@ async def test_its_audit_log_verifies_and_grows(tmp_path: Path) -> None:
         assert before.bad is None
         await desk.users.block(Picks.of((await desk.users.show("basic")).row.id), "test")
         assert await desk.audit.verify() == before._replace(events=before.events + 1)
+
+
+async def test_a_shared_store_is_furnished_alike_and_goes_on_counting(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    url = await postgres.create_database()
+    await furnish(url, 50, 1, "http://127.0.0.1:8080")
+    settings = load(environ={"TUI_ADMIN_STORE__URL": url}, cwd=tmp_path)
+    assert settings.store.url.get_secret_value() == url
+    async with at_desk_of(settings, "founder") as desk:
+        assert (await desk.users.tabs())[""] == 50
+        await desk.users.add("fresh@acme-nederland.example")
+        assert (await desk.users.show("fresh")).row.id == 51
+        assert (await desk.audit.verify()).bad is None
 
 
 async def test_failed_mail_can_be_tried_again(tmp_path: Path) -> None:
