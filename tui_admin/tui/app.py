@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from tui_admin.domain.errors import AdminError, Reason, because
+from tui_admin.domain.errors import AdminError, OutOfReach, Reason, because
 from tui_admin.i18n import say
 from tui_admin.tui.everywhere import Everywhere
 from tui_admin.tui.frame import Framed
@@ -16,7 +18,7 @@ from tui_admin.tui.notices import Notice, Notices
 from tui_admin.tui.opening import open_store
 from tui_admin.tui.screens import PLACES, Place
 from tui_admin.tui.sheets import sheet
-from tui_admin.tui.terminal.app import SturdyApp
+from tui_admin.tui.terminal.app import SturdyApp, run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -38,7 +40,8 @@ class Wiring(NamedTuple):
 
     `warm` imports what `connect` needs and runs in a thread once the first frame is shown.
     `identify` says who is at the keyboard; without it the operator signs in. `send_mail` runs the
-    mail worker for as long as the dashboard is open, and is started after the first rows. `keymap`
+    mail worker for as long as the dashboard is open, and is started after the first rows.
+    `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `keymap`
     gives commands other keys, by id. `incidents` is the directory for records of crashes.
     """
 
@@ -48,6 +51,7 @@ class Wiring(NamedTuple):
     identify: Callable[[Hub], Awaitable[Operator]] | None = None
     warm: Callable[[], object] = lambda: None
     send_mail: Callable[[Hub], Awaitable[None]] | None = None
+    read_mailbox: Callable[[], tuple[Any, ...]] | None = None
     keymap: Mapping[str, str] = {}
     theme: str = "tui-admin"
     mouse: bool = True
@@ -73,20 +77,22 @@ class Dashboard(Everywhere, SturdyApp):
         self.notices = Notices()
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic
+        self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._trail: list[Place] = []
         self._ticking: Timer | None = None
         self._send_mail = wiring.send_mail
         self.update_keymap(dict(wiring.keymap))
 
+    def run_dashboard(self) -> int:
+        """Run on this terminal and return the exit status."""
+        return run(self)
+
     # Screens
 
-    def get_default_screen(self) -> Screen[Any]:
-        """Begin on screen 1."""
-        return self._screen_of(PLACES[0])
-
     def on_mount(self) -> None:
-        """Open the store once the first frame is shown."""
+        """Show screen 1, and open the store once its first frame is there."""
         self._trail.append(PLACES[0])
+        self.push_screen(self._screen_of(PLACES[0]))
         self.call_after_refresh(self.open_store)
 
     def go(self, place: Place) -> None:
@@ -126,6 +132,13 @@ class Dashboard(Everywhere, SturdyApp):
         send_mail, self._send_mail = self._send_mail, None
         if send_mail is not None and self.hub is not None:
             self.run_worker(send_mail(self.hub), name="mail", group="mail")
+
+    @property
+    def opened_desk(self) -> Desk:
+        """Return the services; raises `OutOfReach` as long as the store is not open."""
+        if self.desk is None:
+            raise OutOfReach("still_connecting")
+        return self.desk
 
     def announce(self, make: Callable[[], Message]) -> None:
         """Post a message to every screen there is, shown or not."""
@@ -185,9 +198,7 @@ class Dashboard(Everywhere, SturdyApp):
             return
         seconds = None
         if undo.until is not None:
-            from datetime import UTC, datetime
-
-            seconds = (undo.until - datetime.now(UTC)).total_seconds()
+            seconds = (undo.until - self.now()).total_seconds()
         self.notices.acted(said, undo, self.clock(), seconds)
         if seconds is None:
             self.tell(f"{said} · u takes it back", "success")
@@ -210,7 +221,8 @@ class Dashboard(Everywhere, SturdyApp):
         from tui_admin.tui.dialogs.confirm import Confirm
 
         dialog = Confirm(question, people, total=total, detail=detail, yes=yes)
-        return bool(await self.push_screen_wait(dialog))
+        answer: bool | None = await self.push_screen_wait(dialog)
+        return answer is True
 
     def frame_again(self) -> None:
         """Let the frame of the screen look again, and once more when its banner counts on."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 
 from tui_admin.domain.errors import Reason, because
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     Node = DOMNode
 else:
     Node = object
+
+NAMED_CHARACTERS = {"plus": "+", "slash": "/", "minus": "-"}
+"""Keys that Textual calls otherwise than Unicode does, so that it finds no character for them."""
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -175,6 +179,7 @@ def offers(screen: Screen[Any], *, typed: bool = True) -> Iterator[Offer]:
     With `typed`, plain letters are left out while a text field has the focus and takes them.
     """
     focused = screen.focused
+    taker: Any = focused
     nodes: list[Any] = list(focused.ancestors_with_self) if focused else [screen, screen.app]
     if screen.is_modal:
         nodes.remove(screen.app)
@@ -186,15 +191,19 @@ def offers(screen: Screen[Any], *, typed: bool = True) -> Iterator[Offer]:
             if each.id in seen:
                 continue
             seen.add(each.id)
-            if typed and focused and node != focused and _taken(focused, each.key):
+            if typed and node is not taker and _taken(taker, each.key):
                 continue
             yield Offer(node, each, node.refusal(each))
 
 
 def _taken(focused: Any, key: str) -> bool:
-    from textual.keys import key_to_character
-
-    return bool(focused.check_consume_key(key, key_to_character(key)))
+    """Say whether what has the focus keeps a key for itself: as text, or bound to its own act."""
+    if focused is None:
+        return False
+    if any(key == bound for bound, _ in focused._bindings):
+        return True
+    character = NAMED_CHARACTERS.get(key) or key_to_character(key)
+    return bool(focused.check_consume_key(key, character))
 
 
 def _declared_by(cls: type[Any]) -> Iterator[Command]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_admin.domain.text import safe
-from tui_admin.tui.commands import Command, Commands, offers
+from tui_admin.tui.commands import Command, Commands, Offer, offers
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,7 +29,7 @@ KEY_NAMES = {
     "colon": ":",
     "space": "space",
 }
-TONES = {"info": "$foreground", "success": "$text-success", "warning": "$text-warning"}
+TONES = {"info": "$foreground", "success": "$good", "warning": "$waiting"}
 GLYPHS = {"info": "·", "success": "✓", "warning": "!", "error": "✗"}
 
 
@@ -50,7 +50,7 @@ class Line(Widget):
     def again(self) -> None:
         """Look whether the line reads differently, and paint it then."""
         fresh = self.read()
-        if fresh != self.shown:
+        if not fresh.is_same(self.shown):
             self.shown = fresh
             self.refresh()
 
@@ -90,7 +90,7 @@ class HeaderLine(Line):
             gap = max(2, room - len(parts[0]) - len(where) - len(title) - 5)
         return Content.assemble(
             (f" {parts[0]}", "bold $accent"),
-            (f"  ·  {where}" if room > 40 else "", "$text-muted"),
+            (f"  ·  {where}" if room > 40 else "", "$off"),
             " " * (gap if room > 40 else max(2, room - len(parts[0]) - len(title))),
             (title, "bold"),
         )
@@ -105,7 +105,7 @@ class StatusLine(Line):
         self.set_class(notice is not None, "-says")
         if notice is None:
             return Content("")
-        tone = TONES.get(notice.tone, "$text-error")
+        tone = TONES.get(notice.tone, "$bad")
         return Content.assemble((f" {GLYPHS[notice.tone]} ", f"bold {tone}"), (notice.text, tone))
 
 
@@ -117,42 +117,61 @@ class _Shown(NamedTuple):
 
 
 class FooterLine(Line):
-    """What can be pressed here, as much as fits; what cannot be had now is dimmed."""
+    """What can be pressed here, as much as fits; what cannot be had now is dimmed.
 
+    Commands from priority `LAST` on stand at the right end and are always there.
+    """
+
+    LAST = 90
     placed: tuple[_Shown, ...] = ()
 
     def read(self) -> Content:
         """Return the commands that fit the width, the most wanted first, in a steady order."""
-        room = self.size.width - 1
-        found: dict[str, Any] = {}
-        for offer in offers(self.screen):
-            if offer.command.priority <= 0:
-                continue
-            known = found.get(offer.command.key)
-            if known is None or (known.refusal and not offer.refusal):
-                found[offer.command.key] = offer
+        found = self._by_key()
+        last = [each for each in found if each.command.priority >= self.LAST]
+        tail = sum(_width(each.command) for each in last)
+        room = self.size.width - tail - 1
+        shown: list[Offer] = []
+        for offer in found:
+            if offer not in last and room >= _width(offer.command):
+                room -= _width(offer.command)
+                shown.append(offer)
         parts: list[Content | str | tuple[str, str]] = [" "]
-        placed, at = [], 1
-        for offer in sorted(found.values(), key=lambda each: each.command.priority):
-            key, label = key_name(offer.command.key), offer.command.label
-            width = len(key) + len(label) + 4
-            if at + width - 3 > room:
-                continue
-            dim = bool(offer.refusal)
+        self.placed, at = (), 1
+        for offer in (*shown, *last):
+            if last and offer is last[0]:
+                parts.append(" " * max(0, room))
+                at += max(0, room)
+            dim, width = bool(offer.refusal), _width(offer.command)
+            key_style, style = ("$off",) * 2 if dim else ("bold $accent", "$foreground 85%")
             parts += [
-                (key, "$text-disabled" if dim else "bold $accent"),
-                (f" {label}   ", "$text-disabled" if dim else "$text-muted"),
+                (key_name(offer.command.key), key_style),
+                (f" {offer.command.label}   ", style),
             ]
-            placed.append(_Shown(at, at + width - 3, offer.node, offer.command))
+            self.placed += (_Shown(at, at + width - 3, offer.node, offer.command),)
             at += width
-        self.placed = tuple(placed)
         return Content.assemble(*parts)
+
+    def _by_key(self) -> list[Offer]:
+        """Return one offer a key by priority: the first that can be had, else the first."""
+        found: dict[str, Offer] = {}
+        for offer in offers(self.screen):
+            known = found.get(offer.command.key)
+            if offer.command.priority > 0 and (
+                known is None or (known.refusal and not offer.refusal)
+            ):
+                found[offer.command.key] = offer
+        return sorted(found.values(), key=lambda each: each.command.priority)
 
     def on_click(self, event: Click) -> None:
         """Run the command under the mouse."""
         for each in self.placed:
             if each.start <= event.x < each.end:
                 self.dashboard.gate.run(each.node, each.command)
+
+
+def _width(one: Command) -> int:
+    return len(key_name(one.key)) + len(one.label) + 4
 
 
 class Framed(Commands, Screen[None]):

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.screen import Screen
 
-MOVING = (
-    ("↑ ↓  j k", "one row"),
-    ("PgUp PgDn  ctrl+u ctrl+d", "one page, half a page"),
-    ("Home End  g G", "first, last row"),
-    ("space", "mark the row, and go to the next"),
+Row = tuple[str, str, str]
+MOVING: tuple[Row, ...] = (
+    ("↑ ↓  j k", "", "one row"),
+    ("PgUp PgDn", "", "one page; ctrl+u ctrl+d: half a page"),
+    ("Home End  g G", "", "the first row, the last row"),
+    ("space", "", "mark the row, and go to the next"),
 )
-FILTERS = (
-    ("anna acme", "rows that contain both, accents and case aside"),
-    ("status:invited", "a field and its value; tab completes"),
-    ('org:"Acme Nederland BV"', "quotes keep words together"),
-    ("age<7d  age>2w", "younger, older: in m h d w y"),
+FILTERS: tuple[Row, ...] = (
+    ("anna acme", "", "rows that contain both, accents and case aside"),
+    ("status:invited", "", "a field and its value; tab completes"),
+    ('org:"Acme BV"', "", "quotes keep words together"),
+    ("age<7d  age>2w", "", "younger, older; units are m h d w y"),
 )
 
 
@@ -48,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the sections."""
-        yield Static(Content.assemble((" Keys", "bold"), ("  esc closes", "$text-muted")), id="top")
+        yield Static(Content.assemble((" Keys", "bold"), ("  esc closes", "$off")), id="top")
         with VerticalScroll(id="page"):
             app: object = self.app
             everything = list(offers(self._below, typed=False))
@@ -60,7 +61,7 @@ class HelpScreen(ModalScreen[None]):
             rest = [each for each in everything if each.node is app]
             yield Static(_section("Everywhere", _keys(rest)))
             lines = tuple(
-                (each.command.label, f"tui-admin {each.command.cli}")
+                (each.command.label, "", f"tui-admin {each.command.cli}")
                 for each in mine
                 if each.command.cli
             )
@@ -68,19 +69,24 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(_section("On the command line", lines))
 
 
-def _keys(found: list[Offer]) -> tuple[tuple[str, str], ...]:
+def _keys(found: list[Offer]) -> tuple[Row, ...]:
+    """Return a row a command with a key, in the order of the footer, then the rest."""
     rows = []
-    for each in found:
+    for each in sorted(found, key=lambda offer: offer.command.priority or 100):
         one = each.command
-        keys = ",".join(filter(None, (one.keys, one.always)))
-        text = f"{one.label}. {one.help}" + (f"  ({say(each.refusal)})" if each.refusal else "")
-        if keys:
-            rows.append((" ".join(map(key_name, keys.split(","))), text))
+        keys = filter(None, f"{one.keys},{one.always}".split(","))
+        shown = " ".join(key_name(key) for key in keys if not key.startswith("shift+"))
+        if shown:
+            rows.append((shown, one.label, say(each.refusal) if each.refusal else one.help))
     return tuple(rows)
 
 
-def _section(title: str, rows: tuple[tuple[str, str], ...]) -> Content:
+def _section(title: str, rows: tuple[Row, ...]) -> Content:
     parts: list[Content | str | tuple[str, str]] = [(f"{title}\n", "bold $accent")]
-    for left, right in rows:
-        parts += [(f"  {left:<26}", "bold"), (f"{right}\n", "$text-muted")]
+    for left, middle, right in rows:
+        parts += [
+            (f"{left:<15} ", "bold"),
+            f"{middle:<14} " if middle else "",
+            (f"{right}\n", "$off"),
+        ]
     return Content.assemble(*parts)

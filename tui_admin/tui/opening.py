@@ -42,7 +42,7 @@ async def open_store(app: Dashboard) -> None:
     app.announce(Opened)
     app.frame_again()
     app.screen.refresh_bindings()
-    app.run_worker(follow(app, number), group="following", exclusive=True)
+    app.run_worker(follow(app, number), group="feed", exclusive=True)
 
 
 async def follow(app: Dashboard, number: int) -> None:

@@ -1,12 +1,161 @@
-"""Screen 1: users."""
+"""Screen 1: the accounts of the environment."""
 
 from __future__ import annotations
 
-from tui_admin.tui.frame import Framed
+from typing import TYPE_CHECKING, Any
+
+from tui_admin.domain.errors import Reason, because
+from tui_admin.domain.listings import USERS
+from tui_admin.domain.permissions import BASIC
+from tui_admin.tui.commands import command, nothing_selected
+from tui_admin.tui.lists.list_screen import ListScreen, nothing_current
+from tui_admin.tui.lists.spec import ListSpec, Tab
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from tui_admin.domain.outcomes import Picks
+    from tui_admin.services.facade import Desk
 
 
-class UsersScreen(Framed):
-    """The accounts."""
+def _blocked(screen: ListScreen) -> Reason | None:
+    """Refuse to block where only blocked accounts are picked."""
+    rows = screen.list.picked_rows()
+    if not rows:
+        return nothing_selected(screen)
+    return because("already_blocked") if all(each.status == "blocked" for each in rows) else None
+
+
+def _not_blocked(screen: ListScreen) -> Reason | None:
+    """Refuse to unblock where nobody is blocked."""
+    rows = screen.list.picked_rows()
+    if not rows:
+        return nothing_selected(screen)
+    return None if any(each.status == "blocked" for each in rows) else because("not_blocked")
+
+
+class UsersScreen(ListScreen):
+    """Users, with what can be done to one or to many."""
 
     SECTION = "users"
     heading = "Users"
+    spec = ListSpec(
+        USERS,
+        lambda desk: desk.users,
+        (
+            Tab("All"),
+            Tab("Active", "active"),
+            Tab("Invited", "invited"),
+            Tab("Blocked", "blocked"),
+            Tab("Invitations", place="2"),
+        ),
+        "i invites people · + adds a user",
+        lambda desk: desk.invitations,
+    )
+
+    async def details_of(self, desk: Desk, row: Any) -> Content:
+        """Return everything about the person."""
+        from tui_admin.tui.details.person import person_details
+
+        return person_details(await desk.users.show(row.id), self.dashboard.now())
+
+    @command(
+        "i",
+        "Invite",
+        "Invite people by e-mail.",
+        needs="can_invite",
+        cli="invite FILE",
+        priority=10,
+    )
+    async def invite(self) -> None:
+        """Open the dialog that takes a paste of anything."""
+        from tui_admin.tui.dialogs.invite import invite
+
+        await invite(self.dashboard)
+
+    @command(
+        "plus",
+        "Add",
+        "Add a user without an invitation.",
+        needs="can_add_user",
+        cli="users add EMAIL",
+        priority=11,
+    )
+    async def add(self) -> None:
+        """Open the dialog that adds one account."""
+        from tui_admin.tui.dialogs.add_user import AddUser
+
+        desk = self.dashboard.opened_desk
+        outcome = await self.app.push_screen_wait(AddUser(desk))
+        if outcome is not None:
+            self.dashboard.tell_outcome(outcome)
+            self.list.moved(shown=True)
+
+    @command(
+        "b",
+        "Block",
+        "Stop accounts until they are unblocked.",
+        needs="can_block",
+        cli="users block {id}",
+        why_not=_blocked,
+        priority=20,
+    )
+    async def block(self, picks: Picks) -> None:
+        """Ask for a reason and block."""
+        from tui_admin.tui.dialogs.reason import AskReason
+
+        people, total = self.list.named()
+        question = f"Block {self.list.counted(total)}?"
+        dialog = AskReason(question, people, total=total, heading="Block", yes="Block")
+        reason = await self.app.push_screen_wait(dialog)
+        if reason is not None:
+            await self.act(self.dashboard.opened_desk.users.block(picks, reason))
+
+    @command(
+        "b",
+        "Unblock",
+        "Make blocked accounts what they were.",
+        needs="can_block",
+        cli="users unblock {id}",
+        why_not=_not_blocked,
+        priority=20,
+    )
+    async def unblock(self, picks: Picks) -> None:
+        """Unblock at once; u takes it back."""
+        await self.act(self.dashboard.opened_desk.users.unblock(picks))
+
+    @command(
+        "r",
+        "Role",
+        "Give these accounts another role.",
+        needs="can_change_role",
+        cli="users set-role {id} ROLE",
+        why_not=nothing_selected,
+        priority=21,
+    )
+    async def role(self, picks: Picks) -> None:
+        """Choose a role and give it."""
+        from tui_admin.tui.dialogs.choose import Choose, Item
+
+        desk = self.dashboard.opened_desk
+        roles = await desk.roles.all()
+        items = tuple(Item(each.name, each.name, each.description) for each in roles)
+        current = self.list.current
+        people, total = self.list.named()
+        who = people[0] if total == 1 and people else self.list.counted(total)
+        chosen = await self.app.push_screen_wait(
+            Choose(f"Role of {who}", items, value=current.role if current else BASIC)
+        )
+        if chosen is not None:
+            await self.act(desk.users.set_role(picks, chosen))
+
+    @command(
+        "m",
+        "Memberships",
+        "Show where the person is a member.",
+        why_not=nothing_current,
+        priority=0,
+    )
+    def memberships(self) -> None:
+        """Show them in the details."""
+        self.show_details(True)

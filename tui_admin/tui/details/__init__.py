@@ -1,0 +1,1 @@
+"""What is shown of one record, beside its list or in front of it."""

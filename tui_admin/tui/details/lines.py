@@ -1,0 +1,88 @@
+"""How details are written: a heading, facts in two columns, sections, a trail. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui_admin.domain.text import safe
+from tui_admin.tui.present import age, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tui_admin.domain.listings import AuditRow
+
+Part = str | tuple[str, str] | Content
+TONES = {"good": "$good", "waiting": "$waiting", "bad": "$bad", "off": "$off"}
+
+
+def heading(title: str, below: str = "") -> list[Part]:
+    """Return the name of the record, and a line under it."""
+    parts: list[Part] = [(f"{safe(title)}\n", "bold")]
+    if below and below != title:
+        parts.append((f"{safe(below)}\n", "$off"))
+    return [*parts, "\n"]
+
+
+def status(word: str) -> Content:
+    """Return a status with its glyph and colour."""
+    shown = look(word)
+    return Content.assemble((f"{shown.glyph} {word}", TONES[shown.tone]))
+
+
+def fact(label: str, value: str | Content) -> list[Part]:
+    """Return one fact; nothing where there is no value."""
+    if not value:
+        return []
+    shown = safe(value) if isinstance(value, str) else value
+    return [(f"{label:<14}", "$off"), shown, "\n"]
+
+
+def moment(then: datetime | None, now: datetime) -> str:
+    """Return a time in the operator's zone, with its age in words."""
+    if then is None:
+        return ""
+    words = age(then, now)
+    ago = words if words.startswith("in ") or words == "now" else f"{words} ago"
+    return f"{then.astimezone():%Y-%m-%d %H:%M} · {ago}"
+
+
+def section(title: str, lines: Iterable[list[Part]]) -> list[Part]:
+    """Return a titled block; nothing where it is empty."""
+    body = [part for line in lines for part in line]
+    return ["\n", (f"{title}\n", "bold $accent"), *body] if body else []
+
+
+def trail(events: tuple[AuditRow, ...], now: datetime) -> list[Part]:
+    """Return what was done to the record, the latest first."""
+    return section("History", (_event(each, now) for each in events[:12]))
+
+
+def _event(event: AuditRow, now: datetime) -> list[Part]:
+    what = changes(event)
+    return [
+        (f"{age(event.at, now):>7}  ", "$off"),
+        safe(event.action.replace(".", " ").replace("_", " ")),
+        (f" by {safe(event.operator, 40)}\n", "$off"),
+        (f"         {what}\n" if what else "", "$off"),
+    ]
+
+
+def changes(event: AuditRow) -> str:
+    """Return what an event changed, as `status: active → blocked`."""
+    try:
+        before, after = json.loads(event.before or "{}"), json.loads(event.after or "{}")
+    except ValueError:
+        return ""
+    said = []
+    for name, value in after.items():
+        old = before.get(name)
+        if value == old or value in (None, "", []):
+            continue
+        arrow = f"{old} → {value}" if old not in (None, "", []) else f"{value}"
+        said.append(f"{name.replace('_', ' ')}: {arrow}")
+    return safe(" · ".join(said), 160)

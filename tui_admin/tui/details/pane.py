@@ -1,0 +1,74 @@
+"""The pane with everything about one record; follows the cursor a moment later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_admin.domain.errors import AdminError
+from tui_admin.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from tui_admin.services.facade import Desk
+    from tui_admin.tui.app import Dashboard
+
+PAUSE = 0.12
+"""Seconds the cursor rests on a row before its details are read."""
+
+
+class DetailsPane(VerticalScroll):
+    """Shows what a function makes of the current row."""
+
+    shown = False
+    _timer: Timer | None = None
+    _row: Any = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        yield Static("", id="details", markup=False)
+
+    def show(self, shown: bool) -> None:
+        """Show or hide the pane."""
+        self.shown = shown
+        self.display = shown
+
+    def follow(
+        self,
+        row: Any,
+        make: Callable[[Desk, Any], Awaitable[Content]],
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Show a row, once the cursor rests on it."""
+        if self._timer:
+            self._timer.stop()
+        if row is None:
+            self.query_one("#details", Static).update("")
+            return
+        self._row = row
+
+        def read() -> None:
+            self.run_worker(self._read(row, make), group="details", exclusive=True)
+
+        self._timer = None if at_once else self.set_timer(PAUSE, read)
+        if at_once:
+            read()
+
+    async def _read(self, row: Any, make: Callable[[Desk, Any], Awaitable[Content]]) -> None:
+        desk = cast("Dashboard", self.app).desk
+        if desk is None:
+            return
+        try:
+            text = await make(desk, row)
+        except AdminError as error:
+            text = Content.styled(say(error.reason), "$bad")
+        if row is self._row:
+            self.query_one("#details", Static).update(text)

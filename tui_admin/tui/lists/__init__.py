@@ -1,0 +1,1 @@
+"""Lists: built once, used by every screen that shows rows."""

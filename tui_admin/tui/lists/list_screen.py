@@ -1,0 +1,221 @@
+"""A screen with a list: its details beside it or in front, and acts on what is picked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.containers import Horizontal
+
+from tui_admin.domain.errors import Reason, because
+from tui_admin.tui.commands import Command, command
+from tui_admin.tui.details.pane import DetailsPane
+from tui_admin.tui.frame import FooterLine, Framed
+from tui_admin.tui.lists.chrome import TabsLine
+from tui_admin.tui.lists.record_list import RecordList
+from tui_admin.tui.lists.table import RecordTable
+from tui_admin.tui.messages import Opened, OrganisationChanged, StoreMoved
+from tui_admin.tui.screens import PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from textual.app import ComposeResult
+    from textual.content import Content
+    from textual.events import Resize, ScreenResume
+
+    from tui_admin.domain.outcomes import Outcome, Picks
+    from tui_admin.services.facade import Desk
+    from tui_admin.tui.lists.spec import ListSpec
+
+BESIDE = 110
+"""Columns from which the details stand beside the list and not in front of it."""
+
+
+def nothing_current(screen: ListScreen) -> Reason | None:
+    """Refuse where there is no current row."""
+    return None if screen.list.current else because("nothing_selected")
+
+
+class ListScreen(Framed):
+    """One list with its details; a subclass gives the spec, the details and the commands."""
+
+    spec: ListSpec
+
+    @cached_property
+    def list(self) -> RecordList:
+        """The list; it is there before it is mounted, since commands ask for its rows."""
+        return RecordList(self.spec)
+
+    @cached_property
+    def details(self) -> DetailsPane:
+        """The pane."""
+        return DetailsPane()
+
+    def body(self) -> ComposeResult:
+        """Yield the list and the pane for details."""
+        with Horizontal(id="both"):
+            yield self.list
+            yield self.details
+
+    def picked(self) -> Picks | None:
+        """Return what an act is for."""
+        return self.list.picks()
+
+    async def details_of(self, desk: Desk, row: Any) -> Content:
+        """Return what the pane shows of a row."""
+        raise NotImplementedError
+
+    async def is_sure(self, wanted: Command, picks: Any) -> bool:  # noqa: ARG002
+        """Ask, naming the count and the people."""
+        people, total = self.list.named()
+        what = self.list.counted(total)
+        return await self.dashboard.confirm(
+            f"{wanted.label} {what}?", people, wanted.label, total=total, detail=wanted.help
+        )
+
+    async def act(self, doing: Awaitable[Outcome]) -> Outcome:
+        """See an act through: run it, tell what it did, offer to take it back, read again."""
+        outcome = await doing
+        self.list.table.unmark()
+        self.dashboard.tell_outcome(outcome)
+        self.list.moved(shown=True)
+        if len(outcome.skipped) > 1:
+            from tui_admin.tui.dialogs.outcome import ShowOutcome
+
+            await self.app.push_screen_wait(ShowOutcome(outcome))
+        return outcome
+
+    # What everybody tells it
+
+    def on_mount(self) -> None:
+        """Read at once where the store is open already."""
+        self.details.show(False)
+        if self.dashboard.desk is not None:
+            self.list.read()
+
+    @on(Opened)
+    def _opened(self) -> None:
+        self.list.read()
+
+    @on(StoreMoved)
+    def _store_moved(self) -> None:
+        self.list.moved(shown=self.is_current)
+
+    @on(OrganisationChanged)
+    def _organisation_changed(self) -> None:
+        self.list.narrowed_anew()
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Catch up with what changed meanwhile."""
+        super().on_screen_resume(event)
+        self.list.refresh_if_stale()
+
+    @on(RecordList.CurrentChanged)
+    def _current_changed(self) -> None:
+        self.frame_again(FooterLine)
+        if self.details.shown:
+            self.details.follow(self.list.current, self.details_of)
+
+    @on(RecordList.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.frame_again(FooterLine)
+
+    @on(TabsLine.Chosen)
+    def _tab_chosen(self, event: TabsLine.Chosen) -> None:
+        self._show_tab(event.index)
+
+    @on(RecordTable.Opened)
+    def _row_opened(self) -> None:
+        self.show_details(True)
+
+    def on_resize(self, event: Resize) -> None:
+        """Have the details beside the list or in front, as the width allows."""
+        self.set_class(event.size.width >= BESIDE, "-wide")
+
+    # Commands
+
+    @command(
+        "enter", "Details", "Show everything about the row.", why_not=nothing_current, priority=60
+    )
+    def open_details(self) -> None:
+        """Show the details, or close them again."""
+        self.show_details(not self.details.shown)
+
+    def show_details(self, shown: bool) -> None:
+        """Show or hide the details of the current row."""
+        self.details.show(shown)
+        self.set_class(shown, "-details")
+        if shown:
+            self.details.follow(self.list.current, self.details_of, at_once=True)
+        (self.details if shown and not self.has_class("-wide") else self.list.table).focus()
+        self.frame_again(FooterLine)
+
+    @command("slash", "Filter", "Type what the list is narrowed to.", priority=70)
+    def filter_rows(self) -> None:
+        """Go to the query bar."""
+        if self.has_class("-details") and not self.has_class("-wide"):
+            self.show_details(False)
+        self.list.bar.focus()
+
+    @command("asterisk", "Mark all", "Mark all that match; again: none.", priority=0)
+    async def mark_matching(self) -> None:
+        """Mark all that match."""
+        await self.list.mark_all()
+
+    @command("S,shift+s", "Sort", "Choose what the list is ordered by.", priority=0)
+    async def sort_rows(self) -> None:
+        """Choose a field to order by; the one in use is turned round."""
+        from tui_admin.tui.dialogs.choose import Choose, Item
+
+        now = self.list.sort
+        items = tuple(
+            Item(each.name, each.label, "turn round" if each.name == now.field else "")
+            for each in self.spec.listing.fields
+            if each.sorts
+        )
+        chosen = await self.app.push_screen_wait(Choose("Order by", items, value=now.field))
+        if chosen is not None:
+            self.list.sort_by(chosen)
+
+    @command(
+        "left_square_bracket", "Tab before", "Show the tab to the left.", repeats=True, priority=0
+    )
+    def tab_before(self) -> None:
+        """Show the tab to the left."""
+        self._step_tab(-1)
+
+    @command(
+        "right_square_bracket", "Next tab", "Show the tab to the right.", repeats=True, priority=0
+    )
+    def tab_after(self) -> None:
+        """Show the tab to the right."""
+        self._step_tab(1)
+
+    @command("escape", "Back", "Clear the filter, the marks; then go back.", priority=0)
+    def step_back(self) -> None:
+        """Undo the last narrowing of the view."""
+        front = self.has_class("-details") and not self.has_class("-wide")
+        if front:
+            self.show_details(False)
+        elif self.list.clear_filter():
+            self.list.table.focus()
+        elif self.list.table.marks or self.list.table.all_marked:
+            self.list.table.unmark()
+        elif self.details.shown:
+            self.show_details(False)
+        else:
+            self.dashboard.back()
+
+    def _step_tab(self, by: int) -> None:
+        self._show_tab((self.list.tab + by) % len(self.spec.tabs))
+
+    def _show_tab(self, index: int) -> None:
+        place = self.spec.tabs[index].place
+        if not place:
+            self.list.show_tab(index)
+            return
+        for each in PLACES:
+            if each.number == place:
+                self.dashboard.go(each)

@@ -1,0 +1,410 @@
+"""A list: tabs, query bar, table and state line, and the one place that decides what is read.
+
+Every question has a generation. A worker posts what it read with the generation it was asked in,
+and what comes late is dropped.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_admin.domain.errors import AdminError, Reason
+from tui_admin.domain.listings import Count, Kind, Sort
+from tui_admin.domain.outcomes import Picks, Seen
+from tui_admin.i18n import say
+from tui_admin.tui.lists.chrome import Said, TabsLine, number
+from tui_admin.tui.lists.query_bar import QueryBar
+from tui_admin.tui.lists.table import RecordTable
+from tui_admin.tui.lists.window import Run, Window
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_admin.domain.query import Fault, Query
+    from tui_admin.tui.app import Dashboard
+    from tui_admin.tui.lists.spec import ListSpec
+
+
+class State(Enum):
+    """What a list is in the middle of, or has come to."""
+
+    LOADING = "loading"
+    ROWS = "rows"
+    EMPTY = "empty"
+    FILTERED_EMPTY = "filtered-empty"
+    FAILED = "failed"
+
+
+class Aim(Enum):
+    """Where the cursor goes when rows arrive."""
+
+    START = "start"
+    END = "end"
+    SAME = "same"
+
+
+class RecordList(Vertical):
+    """The list of one screen."""
+
+    class CurrentChanged(Message):
+        """Another row is the current one, or none is."""
+
+    class MarksChanged(Message):
+        """What an act would be for has changed."""
+
+    class RowsArrived(Message):
+        """A worker has read rows."""
+
+        def __init__(self, generation: int, run: Run[Any], aim: Aim) -> None:
+            """Carry them, and the question they answer."""
+            super().__init__()
+            self.generation = generation
+            self.rows = run
+            self.aim = aim
+
+    class ReadFailed(Message):
+        """A worker could not read."""
+
+        def __init__(self, generation: int, reason: Reason) -> None:
+            """Carry why."""
+            super().__init__()
+            self.generation = generation
+            self.reason = reason
+
+    def __init__(self, spec: ListSpec) -> None:
+        """Show the list of this spec."""
+        super().__init__()
+        self.spec = spec
+        self.sort: Sort = spec.listing.sort
+        self.tab = 0
+        self.generation = 0
+        self.state = State.LOADING
+        self.total: Count | None = None
+        self.seen: Seen | None = None
+        self.faults: tuple[Fault, ...] = ()
+        self.window: Window[Any] | None = None
+        self._stale = True
+        self.tabs = TabsLine(spec.tabs)
+        self.bar = QueryBar(spec.listing)
+        self.table = RecordTable(spec.listing)
+        self.blank = Static("", id="blank", markup=False)
+        self.position = Said(id="position")
+        self.about = Said(id="about")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        yield self.tabs
+        with Horizontal(id="bar"):
+            yield Static("/", id="slash")
+            yield self.bar
+        yield self.table
+        yield self.blank
+        with Horizontal(id="state"):
+            yield self.position
+            yield self.about
+
+    def on_mount(self) -> None:
+        """Begin with the table in focus."""
+        self.table.focus()
+        self._show_state(State.LOADING)
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The app."""
+        return cast("Dashboard", self.app)
+
+    @property
+    def current(self) -> Any:
+        """Return the current row, unless it is gone."""
+        row = self.table.current if self.state is State.ROWS else None
+        return None if row is self.table.gone else row
+
+    @property
+    def asked(self) -> Query:
+        """Return what the list is narrowed to: organisation, tab and query bar together."""
+        organisation = self.spec.narrowed(self.dashboard.organisation)
+        return organisation.also(self.spec.tabs[self.tab].query).also(self.bar.understood)
+
+    @property
+    def filtered(self) -> bool:
+        """Say whether the operator narrowed the list beyond its tab."""
+        return bool(self.bar.value.strip())
+
+    def picks(self) -> Picks | None:
+        """Return what an act is for: all that match, the marked, else the current row."""
+        if self.table.all_marked:
+            return Picks.matching(self.asked, self.seen)
+        rows = self.picked_rows()
+        return Picks.rows((row.id, row.version) for row in rows) if rows else None
+
+    def picked_rows(self) -> list[Any]:
+        """Return the rows an act is for, as far as they are here."""
+        if self.table.all_marked:
+            return list(self.table.run.rows)
+        return list(self.table.marks.values()) or ([self.current] if self.current else [])
+
+    def counted(self, total: int) -> str:
+        """Return a number of records in words: `this user`, `these 12 users`."""
+        listing = self.spec.listing
+        return f"this {listing.one}" if total == 1 else f"these {total:,} {listing.many}"
+
+    def named(self) -> tuple[tuple[str, ...], int]:
+        """Return names of what would be acted on, and how many there are."""
+        rows = self.picked_rows()
+        total = self.seen.count if self.table.all_marked and self.seen else len(rows)
+        return tuple(getattr(row, "email", f"#{row.id}") for row in rows[:10]), total
+
+    # Reading
+
+    def read(self, aim: Aim = Aim.START) -> None:
+        """Ask anew: whatever was asked before and comes later is dropped."""
+        desk = self.dashboard.desk
+        if desk is None:
+            return
+        self.generation += 1
+        if aim is Aim.START or self.window is None:
+            self.window = Window(self.spec.lister(desk), self.asked, self.sort)
+        self.run_worker(self._read(self.window, self.generation, aim), group="rows", exclusive=True)
+
+    async def _read(self, window: Window[Any], generation: int, aim: Aim) -> None:
+        try:
+            if aim is Aim.SAME:
+                run = await window.same(self.table.run)
+            else:
+                run = await (window.end() if aim is Aim.END else window.start())
+        except AdminError as error:
+            self.post_message(self.ReadFailed(generation, error.reason))
+        else:
+            self.post_message(self.RowsArrived(generation, run, aim))
+
+    def _count(self) -> None:
+        desk = self.dashboard.desk
+        if desk is not None:
+            self.run_worker(self._counts(self.generation), group="counts", exclusive=True)
+
+    async def _counts(self, generation: int) -> None:
+        """Count for the tabs: with the query where there is one, else from the kept numbers."""
+        desk = self.dashboard.desk
+        if desk is None:
+            return
+        lister = self.spec.lister(desk)
+        base = self.spec.narrowed(self.dashboard.organisation).also(self.bar.understood)
+        counts: list[Count | None] = []
+        try:
+            kept = {} if base.words or base.terms else await lister.tabs()
+            for each in self.spec.tabs:
+                if each.place:
+                    other = self.spec.elsewhere and self.spec.elsewhere(desk)
+                    counts.append(Count((await other.tabs()).get("", 0)) if other else None)
+                elif base.words or base.terms:
+                    counts.append(await lister.count(base.also(each.query)))
+                else:
+                    counts.append(Count(kept.get(each.status, 0)))
+        except AdminError:
+            return  # the rows say what is wrong; a count alone is not worth a word
+        if generation == self.generation:
+            self.tabs.counts = tuple(counts)
+            self.tabs.again()
+            self.total = counts[self.tab]
+            self._tell_place()
+
+    @on(RowsArrived)
+    def _arrived(self, event: RowsArrived) -> None:
+        if event.generation != self.generation:
+            return
+        self._stale = False
+        at = {Aim.START: 0, Aim.END: len(event.rows.rows) - 1, Aim.SAME: None}[event.aim]
+        self.table.sort = self.sort
+        self.table.show(event.rows, at=at)
+        if self.table.run.rows:
+            self._show_state(State.ROWS)
+        else:
+            self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
+        self._count()
+        self.dashboard.first_rows()
+
+    @on(ReadFailed)
+    def _failed(self, event: ReadFailed) -> None:
+        if event.generation == self.generation:
+            self._show_state(State.FAILED, event.reason)
+
+    @on(RecordTable.EdgeNear)
+    def _grow(self, event: RecordTable.EdgeNear) -> None:
+        event.stop()
+        if self.window is not None:
+            work = self._more(self.window, self.generation, event.down)
+            self.run_worker(work, group="edge", exclusive=True)
+
+    async def _more(self, window: Window[Any], generation: int, down: bool) -> None:
+        run = self.table.run
+        try:
+            longer = await window.grow(run, down)
+        except AdminError:
+            return  # asked again at the next step
+        if generation == self.generation and run is self.table.run and longer is not run:
+            self.table.show(longer)
+
+    # What the operator changes
+
+    @on(QueryBar.QueryChanged)
+    def _requery(self, event: QueryBar.QueryChanged) -> None:
+        event.stop()
+        self.faults = event.faults
+        if self.window is None or self.asked != self.window.query:
+            self.table.unmark()
+            self.read()
+        self._tell_about()
+
+    @on(QueryBar.Left)
+    def _leave_bar(self, event: QueryBar.Left) -> None:
+        event.stop()
+        self.table.focus()
+
+    @on(RecordTable.EndAsked)
+    def _go_end(self, event: RecordTable.EndAsked) -> None:
+        event.stop()
+        if event.last:
+            self.read(Aim.END)
+        else:
+            self.read(Aim.START)
+
+    @on(RecordTable.SortAsked)
+    def _resort(self, event: RecordTable.SortAsked) -> None:
+        event.stop()
+        self.sort_by(event.field)
+
+    @on(RecordTable.CursorMoved)
+    def _moved(self, event: RecordTable.CursorMoved) -> None:
+        event.stop()
+        self._tell_place()
+        self.post_message(self.CurrentChanged())
+
+    @on(RecordTable.Marked)
+    def _marked(self, event: RecordTable.Marked) -> None:
+        event.stop()
+        self._tell_about()
+        self.post_message(self.MarksChanged())
+
+    def sort_by(self, field: str) -> None:
+        """Order by a field; asked for once more, the other way round."""
+        descending = not self.sort.descending if self.sort.field == field else False
+        self.sort = Sort(field, descending)
+        self.read()
+
+    def show_tab(self, index: int) -> None:
+        """Show the rows of another tab."""
+        self.tab = index
+        self.tabs.active = index
+        self.tabs.again()
+        self.table.unmark()
+        self.read()
+
+    async def mark_all(self) -> None:
+        """Mark all that match, as they are now; once more takes the marks away."""
+        desk = self.dashboard.desk
+        if desk is None or self.table.all_marked:
+            self.table.unmark()
+            return
+        generation = self.generation
+        seen = await self.spec.lister(desk).preview(self.asked)
+        if generation == self.generation and seen.count:
+            self.seen = seen
+            self.table.mark_all()
+
+    def clear_filter(self) -> bool:
+        """Clear the query bar; say whether there was something in it."""
+        had, self.bar.value = bool(self.bar.value), ""
+        return had
+
+    def narrowed_anew(self) -> None:
+        """Read for another organisation."""
+        self.table.unmark()
+        self.read()
+
+    def moved(self, *, shown: bool) -> None:
+        """Read the same rows again because something changed; later, where nobody looks."""
+        self._stale = True
+        if shown:
+            self.refresh_if_stale()
+
+    def refresh_if_stale(self) -> None:
+        """Read again if something changed since."""
+        if self._stale:
+            self.read(Aim.SAME if self.state in (State.ROWS, State.EMPTY) else Aim.START)
+
+    # What is shown around the rows
+
+    def _show_state(self, state: State, reason: Reason | None = None) -> None:
+        self.state = state
+        self.blank.display = state is not State.ROWS
+        if state is not State.ROWS:
+            self.table.run = Run()
+            self.table.refresh()
+            self.blank.update(self._blank(reason))
+        for each in State:
+            self.set_class(each is state, f"-{each.value}")
+        self._tell_place()
+        self._tell_about()
+        self.post_message(self.CurrentChanged())
+
+    def _blank(self, reason: Reason | None) -> Content:
+        many = self.spec.listing.many
+        tab = self.spec.tabs[self.tab]
+        which = f"{tab.label.lower()} {many}" if tab.status else many
+        head, hint = {
+            State.LOADING: (f"Reading the {many} …", ""),
+            State.EMPTY: (f"No {which} yet.", self.spec.empty),
+            State.FILTERED_EMPTY: (
+                f"No {which} match the filter.",
+                "esc clears the filter · / changes it",
+            ),
+            State.FAILED: (
+                say(reason) if reason else "",
+                "ctrl+r tries again · nothing was changed",
+            ),
+        }[self.state]
+        tone = "bold $bad" if self.state is State.FAILED else "bold"
+        return Content.assemble((head, tone), "\n\n", (hint, "$off"))
+
+    def _tell_place(self) -> None:
+        run, text = self.table.run, ""
+        if run.rows and self.state is State.ROWS:
+            total = number(self.total) or f"{len(run.rows):,}+"
+            at = "?" if run.offset is None else f"{run.offset + self.table.at + 1:,}"
+            text = f" {'~' if run.about else ''}{at} of {total}"
+        self.position.say(Content(text))
+
+    def _tell_about(self) -> None:
+        parts: list[str | tuple[str, str]] = []
+        self.position.display = not self.faults
+        if self.faults:
+            fault = self.faults[0]
+            mend = f" · tab makes it {fault.mend}" if fault.mend else ""
+            parts.append((f"! {say(fault.reason)}{mend}", "$waiting"))
+        elif self.table.all_marked and self.seen:
+            parts.append(
+                (f"✓ all {self.seen.count:,} that match are marked · * unmarks", "$accent")
+            )
+        elif self.table.marks:
+            parts.append((f"✓ {len(self.table.marks):,} marked", "$accent"))
+        elif self.table.gone is not None:
+            parts.append(("† is no longer in this list; it goes when you move on", "$off"))
+        else:
+            parts.append((self._order_words(), "$off"))
+        self.about.say(Content.assemble(*parts))
+
+    def _order_words(self) -> str:
+        field, descending = self.spec.listing.field(self.sort.field), self.sort.descending
+        if field.kind is Kind.TIME:
+            words = f"{'newest' if descending else 'oldest'} first"
+        else:
+            words = "from z to a" if descending else "from a to z"
+        default = self.spec.listing.sort.field == field.name
+        return words if default else f"by {field.label.lower()}, {words}"

@@ -1,0 +1,340 @@
+"""The table: paints the rows of a run, and keeps cursor and marks by id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_admin.tui.commands import dashboard
+from tui_admin.tui.lists.columns import Column, columns
+from tui_admin.tui.lists.window import Run
+from tui_admin.tui.present import fitted, look, value_of
+
+if TYPE_CHECKING:
+    from textual.events import Click
+
+    from tui_admin.domain.listings import Listing, Sort
+
+GUTTER = 4
+"""Cells before the first column: cursor, mark, status glyph, space."""
+EDGE = 60
+"""Rows left before the end of a run at which more are asked for."""
+
+
+class RecordTable(Widget, can_focus=True):
+    """Rows under a heading. Moves and marks by itself; everything else it says to its list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown", "page(1.0)", show=False),
+        Binding("pageup", "page(-1.0)", show=False),
+        Binding("ctrl+d", "page(0.5)", show=False),
+        Binding("ctrl+u", "page(-0.5)", show=False),
+        Binding("home,g", "end(False)", show=False),
+        Binding("end,G,shift+g", "end(True)", show=False),
+        Binding("space", "mark", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--head",
+        "table--row",
+        "table--more",
+        "table--cursor",
+        "table--marked",
+        "table--gone",
+        "table--good",
+        "table--waiting",
+        "table--bad",
+        "table--off",
+    }
+
+    class CursorMoved(Message):
+        """Another row is the current one."""
+
+    class EdgeNear(Message):
+        """The run ends soon on one side."""
+
+        def __init__(self, down: bool) -> None:
+            """Say which."""
+            super().__init__()
+            self.down = down
+
+    class EndAsked(Message):
+        """The operator wants the first or the last row of the list, which may lie elsewhere."""
+
+        def __init__(self, last: bool) -> None:
+            """Say which."""
+            super().__init__()
+            self.last = last
+
+    class SortAsked(Message):
+        """The heading of a column was clicked."""
+
+        def __init__(self, field: str) -> None:
+            """Say whose."""
+            super().__init__()
+            self.field = field
+
+    class Marked(Message):
+        """Marks came or went."""
+
+    class Opened(Message):
+        """The current row was clicked once more."""
+
+    def __init__(self, listing: Listing) -> None:
+        """Show rows of this listing."""
+        super().__init__()
+        self.listing = listing
+        self.run: Run[Any] = Run()
+        self.sort: Sort = listing.sort
+        self.at = 0
+        self.top = 0
+        self.marks: dict[int, Any] = {}
+        self.all_marked = False
+        self.gone: Any = None
+        self._columns: tuple[Column, ...] = ()
+        self._styles: dict[str, Style] = {}
+        self._has_status = any(each.name == "status" for each in listing.fields)
+
+    # What is shown
+
+    @property
+    def current(self) -> Any:
+        """Return the row under the cursor, or None."""
+        return self.run.rows[self.at] if self.at < len(self.run.rows) else None
+
+    @property
+    def height(self) -> int:
+        """Return how many rows are seen at once."""
+        return max(1, self.size.height - 1)
+
+    def show(self, run: Run[Any], *, at: int | None = None) -> None:
+        """Show another run; the cursor stays on its row by id unless `at` says where it goes.
+
+        A row that vanished under the cursor stays as a tombstone until it is left.
+        """
+        before, line = self.current, self.at - self.top
+        self.gone = None
+        if at is None and before is not None:
+            run, at = self._kept(run, before)
+        self.run = run
+        fresh = {row.id: row for row in run.rows}
+        self.marks = {each: fresh.get(each, row) for each, row in self.marks.items()}
+        self.at = max(0, min(at or 0, len(run.rows) - 1))
+        self.top = self._top(self.at - line)
+        self.refresh()
+        self.post_message(self.CursorMoved())
+        self._look_ahead()
+
+    def _kept(self, run: Run[Any], row: Any) -> tuple[Run[Any], int]:
+        """Return where the row is now; where it is gone, it is put back as a tombstone."""
+        ids = [each.id for each in run.rows]
+        if row.id in ids:
+            return run, ids.index(row.id)
+        place = 0
+        for each in reversed(self.run.rows[: self.at]):
+            if each.id in ids:
+                place = ids.index(each.id) + 1
+                break
+        self.gone = row
+        key = self.run.keys[self.at]
+        rows = (*run.rows[:place], row, *run.rows[place:])
+        keys = (*run.keys[:place], key, *run.keys[place:])
+        return run._replace(rows=rows, keys=keys), place
+
+    def _bury(self) -> None:
+        """Take the tombstone away once it is left."""
+        gone, self.gone = self.gone, None
+        place = self.run.rows.index(gone)
+        rows = (*self.run.rows[:place], *self.run.rows[place + 1 :])
+        keys = (*self.run.keys[:place], *self.run.keys[place + 1 :])
+        self.run = self.run._replace(rows=rows, keys=keys)
+        if self.at > place:
+            self.at -= 1
+        self.marks.pop(gone.id, None)
+        self.top = self._top(self.top)
+        self.refresh()
+
+    def _top(self, wished: int) -> int:
+        return max(0, min(wished, len(self.run.rows) - self.height))
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        """Go some rows down or up."""
+        self.go_to(self.at + by)
+
+    def action_page(self, pages: float) -> None:
+        """Go some pages down or up, and the view along with the cursor."""
+        by = int(self.height * pages)
+        line = self.at - self.top
+        self.go_to(self.at + by, top=self.at + by - line)
+
+    def action_end(self, last: bool) -> None:
+        """Go to the last or the first row there is."""
+        if self.run.after if last else self.run.before:
+            self.post_message(self.EndAsked(last))
+        else:
+            self.go_to(len(self.run.rows) - 1 if last else 0)
+
+    def go_to(self, at: int, *, top: int | None = None) -> None:
+        """Move the cursor, painting only what changes."""
+        if not self.run.rows:
+            return
+        old, old_top = self.at, self.top
+        self.at = max(0, min(at, len(self.run.rows) - 1))
+        if top is not None:
+            self.top = self._top(top)
+        self._follow()
+        if self.at == old:
+            self._look_ahead()
+            return
+        if self.gone is not None:
+            self._bury()
+        if self.top != old_top:
+            self.refresh()
+        else:
+            self.refresh(self._line(old), self._line(self.at))
+        self.post_message(self.CursorMoved())
+        self._look_ahead()
+
+    def _follow(self) -> None:
+        """Keep the cursor in view; a step over the edge brings a quarter of a page with it."""
+        jump = max(0, self.height // 4 - 1)
+        if self.at < self.top:
+            self.top = self._top(self.at - jump)
+        elif self.at >= self.top + self.height:
+            self.top = self._top(self.at - self.height + 1 + jump)
+
+    def _line(self, index: int) -> Region:
+        return Region(0, index - self.top + 1, self.size.width, 1)
+
+    def _look_ahead(self) -> None:
+        if self.run.after and self.at > len(self.run.rows) - EDGE:
+            self.post_message(self.EdgeNear(down=True))
+        elif self.run.before and self.at < EDGE:
+            self.post_message(self.EdgeNear(down=False))
+
+    # Marking
+
+    def action_mark(self) -> None:
+        """Mark the row or take its mark away, and go to the next."""
+        row = self.current
+        if row is None or row is self.gone:
+            return
+        if self.all_marked:
+            self.unmark()
+        elif self.marks.pop(row.id, None) is None:
+            self.marks[row.id] = row
+        self.refresh(self._line(self.at))
+        self.post_message(self.Marked())
+        self.go_to(self.at + 1)
+
+    def mark_all(self) -> None:
+        """Mark everything that matches, also what is not in the run."""
+        self.marks.clear()
+        self.all_marked = True
+        self.refresh()
+        self.post_message(self.Marked())
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        if self.marks or self.all_marked:
+            self.marks.clear()
+            self.all_marked = False
+            self.refresh()
+            self.post_message(self.Marked())
+
+    # Painting
+
+    def notify_style_update(self) -> None:
+        """Forget the styles when the theme changes."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def on_focus(self) -> None:
+        """Show the cursor strongly."""
+        self.refresh(self._line(self.at))
+
+    def on_blur(self) -> None:
+        """Show the cursor faintly."""
+        self.refresh(self._line(self.at))
+
+    def on_resize(self) -> None:
+        """Fit the columns, and keep the cursor in view."""
+        self._columns = columns(self.listing.fields, self.size.width - GUTTER - 1)
+        self.top = self._top(self.top)
+        self._follow()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line: the heading, a row, or nothing below the last."""
+        width = self.size.width
+        if y == 0:
+            text = " " * GUTTER + "".join(map(self._heading, self._columns))
+            return Strip([Segment(text.ljust(width)[:width], self._style("head"))], width)
+        index = self.top + y - 1
+        if index >= len(self.run.rows):
+            return Strip([Segment(" " * width, self._style("row"))], width)
+        return self._row(index, width)
+
+    def _heading(self, column: Column) -> str:
+        field, width = column.field, column.width
+        arrow = ("▾" if self.sort.descending else "▴") if field.name == self.sort.field else ""
+        return fitted(field.label + arrow, width, field) + "  "
+
+    def _row(self, index: int, width: int) -> Strip:
+        row = self.run.rows[index]
+        here, gone = index == self.at, row is self.gone
+        marked = self.all_marked or row.id in self.marks
+        status = look(row.status, self.listing.name) if self._has_status else None
+        ground = "cursor" if here else "marked" if marked else "row"
+        now = dashboard(self).now()
+        cells = [
+            fitted(value_of(row, each.field, now), each.width, each.field) for each in self._columns
+        ]
+        glyph = "†" if gone else status.glyph if status else " "
+        lead = f"{'›' if here else ' '}{'✓' if marked else ' '}{glyph}"
+        first, rest = f" {cells[0]}", "  ".join(("", *cells[1:]))
+        style = self._style("gone" if gone else ground)
+        more = style if here or gone else self._style("more", ground)
+        parts = [
+            Segment(lead, self._style(status.tone if status and not gone else "off", ground)),
+            Segment(first, style),
+            Segment(rest.ljust(width - len(lead) - len(first)), more),
+        ]
+        return Strip(parts).adjust_cell_length(width, style)
+
+    def _style(self, tone: str, ground: str = "") -> Style:
+        """Return the style of a tone, on the background of a kind of row."""
+        faint = "" if self.has_focus or "cursor" not in (tone, ground) else ":blurred"
+        name = f"{tone}/{ground}{faint}"
+        if name not in self._styles:
+            style = self.get_component_rich_style(f"table--{tone}")
+            if ground:
+                under = self.get_component_rich_style(f"table--{ground}")
+                style = Style(color=style.color, bgcolor=under.bgcolor, bold=style.bold)
+            self._styles[name] = style
+        return self._styles[name]
+
+    def on_click(self, event: Click) -> None:
+        """Go to the row under the mouse, open the current one, or ask for an order."""
+        if event.y == 0:
+            at = event.x - GUTTER
+            for each in self._columns:
+                if each.start <= at < each.start + each.width and each.field.sorts:
+                    self.post_message(self.SortAsked(each.field.name))
+            return
+        index = self.top + event.y - 1
+        if index >= len(self.run.rows):
+            return
+        if index == self.at:
+            self.post_message(self.Opened())
+        self.go_to(index)

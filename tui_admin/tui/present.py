@@ -1,0 +1,167 @@
+"""Rows as cells: pure, so that it is tested without a screen.
+
+A :class:`Cell` is text that is safe to show and a tone; the table fits it to the width it has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from tui_admin.domain.listings import Field, Kind
+from tui_admin.domain.text import safe
+from tui_admin.i18n import say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui_admin.domain.outcomes import Outcome
+
+
+class Look(NamedTuple):
+    """How a status is shown: a glyph for the eye, and a tone that repeats what the word says."""
+
+    glyph: str
+    tone: str
+
+
+GOOD, WAITING, BAD, OFF = "good", "waiting", "bad", "off"
+STATUSES = {
+    "active": Look("●", GOOD),
+    "invited": Look("○", WAITING),
+    "blocked": Look("■", BAD),
+    "queued": Look("◌", WAITING),
+    "sending": Look("◐", WAITING),
+    "sent": Look("○", WAITING),
+    "accepted": Look("●", GOOD),
+    "revoked": Look("×", OFF),
+    "expired": Look("◇", OFF),
+    "failed": Look("▲", BAD),
+    "undone": Look("↶", OFF),
+    "unknown": Look("?", BAD),
+    "cancelled": Look("×", OFF),
+    "draft": Look("◌", WAITING),
+    "archived": Look("◇", OFF),
+}
+DELIVERED = {**STATUSES, "sent": Look("●", GOOD)}
+"""For mails, where `sent` is the end and not the beginning of waiting."""
+
+UNITS = (
+    (31_557_600, "y"),
+    (2_629_800, "mo"),
+    (604_800, "w"),
+    (86_400, "d"),
+    (3_600, "h"),
+    (60, "min"),
+)
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """Return how long ago, or how far ahead, in words as short as a column: `3 d`, `in 2 h`."""
+    if then is None:
+        return "–"
+    seconds = (now - then).total_seconds()
+    for size, unit in UNITS:
+        # Weeks begin at two and months at two: "9 d" says more than "1 w".
+        if abs(seconds) >= size * (2 if unit in {"w", "mo"} else 1):
+            words = f"{int(abs(seconds) // size)} {unit}"
+            return words if seconds > 0 else f"in {words}"
+    return "now"
+
+
+def look(status: str, kind: str = "") -> Look:
+    """Return how a status is shown in a list of that name."""
+    table = DELIVERED if kind == "messages" else STATUSES
+    return table.get(status, Look("·", OFF))
+
+
+def value_of(row: Any, field: Field, now: datetime) -> str:
+    """Return a field of a row as safe text, not yet fitted to a width."""
+    value = getattr(row, field.name)
+    if field.kind is Kind.TIME:
+        return age(value, now)
+    if field.kind is Kind.NUMBER:
+        return "" if value is None else f"{value:,}"
+    if isinstance(value, tuple):
+        first = safe(value[0], 60) if value else ""
+        return first if len(value) < 2 else f"{first} +{len(value) - 1}"
+    return safe(str(value or ""), 120)
+
+
+def fitted(text: str, width: int, field: Field) -> str:
+    """Return the text exactly `width` cells wide: cut with an ellipsis, or filled up."""
+    if width <= 0:
+        return ""
+    size = len(text) if text.isascii() else cell_len(text)
+    if size > width:
+        text = email_fitted(text, width) if field.kind is Kind.EMAIL else cut(text, width)
+        size = cell_len(text)
+    space = " " * (width - size)
+    return space + text if field.kind in (Kind.NUMBER, Kind.TIME) else text + space
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text in at most `width` cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def email_fitted(address: str, width: int) -> str:
+    """Return an address in at most `width` cells whose domain is never cut in the middle.
+
+    The local part gives way first; a domain that is too long by itself loses whole labels from
+    the left, since its end says whose it is.
+    """
+    local, at, domain = address.rpartition("@")
+    if not at:
+        return cut(address, width)
+    room = width - cell_len(domain) - 1
+    if room >= 3 or room >= cell_len(local):
+        return cut(local, room) + at + domain
+    labels = domain.split(".")
+    while labels and cell_len(".".join(labels)) + 6 > width:
+        labels.pop(0)
+    end = ".".join(["…", *labels])
+    return cut(cut(local, max(1, width - cell_len(end) - 1)) + at + end, width)
+
+
+DONE = {
+    "user.add": "added",
+    "user.block": "blocked",
+    "user.unblock": "unblocked",
+    "user.role": "given another role",
+    "invitation.send": "invited",
+    "invitation.resend": "sent again",
+    "invitation.revoke": "revoked",
+    "invitation.retry": "queued again",
+    "outbox.retry": "queued again",
+    "outbox.drop": "cancelled",
+}
+
+
+def done_words(action: str) -> str:
+    """Return what an action did, as a participle."""
+    taken_back = action.removesuffix(".undo")
+    if taken_back != action:
+        return "as before"
+    return DONE.get(action, "done")
+
+
+def outcome_words(outcome: Outcome) -> tuple[str, str]:
+    """Return one sentence about what an act did, and the tone to say it in."""
+    done, skipped = outcome.done, outcome.skipped
+    verb = done_words(outcome.action)
+    if len(done) == 1:
+        text = f"{safe(done[0].label, 60)} {verb}"
+    else:
+        text = f"{len(done):,} {verb}" if done or not skipped else ""
+    if not skipped:
+        return text, "success"
+    reason = say(skipped[0].reason) if skipped[0].reason else ""
+    if len(skipped) == 1:
+        left = f"{safe(skipped[0].label, 60)} left alone: {safe(reason)}"
+    else:
+        left = f"{len(skipped):,} left alone"
+    return " · ".join(filter(None, (text, left))), "warning" if done else "error"
