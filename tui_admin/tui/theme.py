@@ -33,6 +33,19 @@ _STEADY: Final = {
     "input-cursor-text-style": "reverse",
 }
 
+
+def _scrollbar(bar: str, held: str, track: str) -> dict[str, str]:
+    return {
+        "scrollbar": bar,
+        "scrollbar-hover": held,
+        "scrollbar-active": held,
+        "scrollbar-background": track,
+        "scrollbar-background-hover": track,
+        "scrollbar-background-active": track,
+        "scrollbar-corner-color": track,
+    }
+
+
 _dark = Theme(
     name=DARK,
     primary="#7fb2d9",
@@ -62,6 +75,7 @@ _dark = Theme(
         "border": "#3c5468",
         "border-blurred": "#2b3542",
         "footer-key-foreground": "#7fb2d9",
+        **_scrollbar("#343f4d", "#4a5a6d", "#171c23"),
     },
 )
 
@@ -94,6 +108,7 @@ _light = Theme(
         "border": "#8ba6bc",
         "border-blurred": "#c9d1da",
         "footer-key-foreground": "#1d5f94",
+        **_scrollbar("#c3cbd5", "#9fabb9", "#f0f2f5"),
     },
 )
 

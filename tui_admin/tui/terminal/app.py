@@ -45,6 +45,7 @@ class SturdyApp(App[None], inherit_bindings=False):
         super().__init__(driver_class=SturdyDriver)
         self.incidents = incidents
         self.mouse = mouse
+        self._crashed = False
         self._guard = Guard()
         self._no_colour = NoColor()
         theme.register(self)
@@ -111,21 +112,24 @@ class SturdyApp(App[None], inherit_bindings=False):
         self.exit(return_code=128 + number)
 
     def end_by_crash(self, error: BaseException | str) -> None:
-        """Record an incident and leave; the operator is told its number and file."""
-        self._exit_renderables.append(say(crash.record(error, self.incidents)))
+        """Record an incident and leave; the operator is told its number and file.
+
+        One failure often draws others after it: the first is the one that counts.
+        """
+        if not self._crashed:
+            self._crashed = True
+            self._exit_renderables.append(say(crash.record(error, self.incidents)))
         self._return_code = crash.CRASHED
         self._close_messages_no_wait()
 
-    def _handle_exception(self, error: Exception) -> None:
-        if self._exception_event.is_set():
-            return
-        self._exception = error  # tests are told through these two
-        self._exception_event.set()
-        self.end_by_crash(error)
-
     def panic(self, *renderables: RenderableType) -> None:
         """Leave because Textual says so; what it would show may hold secrets and is not shown."""
-        self.end_by_crash(f"panic: {', '.join(type(part).__name__ for part in renderables)}")
+        errors = [part for part in renderables if isinstance(part, BaseException)]
+        kinds = ", ".join(type(part).__name__ for part in renderables)
+        self.end_by_crash(errors[0] if errors else f"panic: {kinds}")
+
+    def _fatal_error(self) -> None:
+        self.end_by_crash(self._exception or "an error without a trace")
 
     def _print_error_renderables(self) -> None:
         for line in self._exit_renderables:

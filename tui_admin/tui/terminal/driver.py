@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import termios
 import time
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 TICK_MS: Final = 100
 """How often the input thread looks whether it should end."""
+
+_SEQUENCES: Final = re.compile("(?=\x1b)")
+"""Where one sequence ends and the next begins."""
 
 ATTEMPTS: Final = 10
 """How often the farewell is tried on a terminal that takes nothing."""
@@ -110,14 +114,16 @@ class SturdyDriver(LinuxDriver):
                     return
                 if not data:
                     return  # hung up: the watch has seen it, too
-            try:
-                self._parse(parser, decode(data))
-            except Exception:  # numbers out of range in a sequence, for one
-                parser = XTermParser(self._debug)
+            for part in _SEQUENCES.split(decode(data)):
+                try:
+                    self._parse(parser, part)
+                except Exception:  # numbers out of range in a sequence, for one
+                    parser = XTermParser(self._debug)
             patience = _escape_ms() if b"\x1b" in data[-32:] else TICK_MS
 
     def _parse(self, parser: XTermParser, text: str) -> None:
-        for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+        """Send what the text means; no text is a moment gone by, and would end the parser."""
+        for message in parser.feed(text) if text else parser.tick():
             self.process_message(message)
 
 

@@ -2,8 +2,8 @@
 
 Textual handles none of it. The default is death without clean-up; a handler on the event loop
 alone leaves an orphan when the terminal froze while the app was painting, since the main thread
-then waits for the writer for ever. So there are two: a handler that asks the app to end, and a thread
-that ends the process when the asking was of no use.
+then waits for the writer for ever. So there are two: a handler that asks the app to end, and a
+thread that ends the process when the asking was of no use.
 """
 
 from __future__ import annotations
