@@ -70,7 +70,7 @@ class Everywhere(Commands):
         app = dashboard(self)
         from tui_admin.tui.palette import open_palette
 
-        open_palette(app)
+        await open_palette(app)
 
     @command("question_mark,f1", "Help", "Show what every key does here.", priority=90)
     async def help_keys(self) -> None:

@@ -41,21 +41,25 @@ class TabsLine(Line):
         self._ends: list[int] = []
 
     def read(self) -> Content:
-        """Return the tabs; counts give way where the terminal is narrow."""
-        for counts in (self.counts, (None,) * len(self.tabs)):
-            parts: list[str | tuple[str, str]] = []
-            ends, at = [], 0
-            for index, (tab, count) in enumerate(zip(self.tabs, counts, strict=True)):
-                here = index == self.active
-                label, amount = f" {tab.label}", f" {number(count)} " if count else " "
-                parts.append((label, "bold $accent underline" if here else "$foreground"))
-                parts.append((amount, "bold $accent" if here else "$off"))
-                parts.append("  ")
-                at += len(label) + len(amount) + 2
-                ends.append(at)
-            self._ends = ends
-            if at - 2 <= self.size.width:
+        """Return the tabs; where the terminal is narrow the gaps and then the counts give way."""
+        none = (None,) * len(self.tabs)
+        for counts, gap in ((self.counts, "   "), (self.counts, " "), (none, "  "), (none, "")):
+            shown = self._with(counts, gap)
+            if len(shown.plain.rstrip()) <= self.size.width:
                 break
+        return shown
+
+    def _with(self, counts: tuple[Count | None, ...], gap: str) -> Content:
+        parts: list[str | tuple[str, str]] = []
+        self._ends, at = [], 0
+        for index, (tab, count) in enumerate(zip(self.tabs, counts, strict=True)):
+            here = index == self.active
+            amount = f" {number(count)}" if count else ""
+            parts.append(" ")
+            parts.append((tab.label, "bold $accent underline" if here else "$foreground"))
+            parts.append((amount + gap, "bold $accent" if here else "$off"))
+            at += 1 + len(tab.label) + len(amount) + len(gap)
+            self._ends.append(at)
         return Content.assemble(*parts)
 
     def on_click(self, event: Click) -> None:

@@ -158,7 +158,7 @@ class RecordList(Vertical):
     def named(self) -> tuple[tuple[str, ...], int]:
         """Return names of what would be acted on, and how many there are."""
         rows = self.picked_rows()
-        total = self.seen.count if self.table.all_marked and self.seen else len(rows)
+        total = self.seen.number if self.table.all_marked and self.seen else len(rows)
         return tuple(getattr(row, "email", f"#{row.id}") for row in rows[:10]), total
 
     # Reading
@@ -314,7 +314,7 @@ class RecordList(Vertical):
             return
         generation = self.generation
         seen = await self.spec.lister(desk).preview(self.asked)
-        if generation == self.generation and seen.count:
+        if generation == self.generation and seen.number:
             self.seen = seen
             self.table.mark_all()
 
@@ -390,7 +390,7 @@ class RecordList(Vertical):
             parts.append((f"! {say(fault.reason)}{mend}", "$waiting"))
         elif self.table.all_marked and self.seen:
             parts.append(
-                (f"✓ all {self.seen.count:,} that match are marked · * unmarks", "$accent")
+                (f"✓ all {self.seen.number:,} that match are marked · * unmarks", "$accent")
             )
         elif self.table.marks:
             parts.append((f"✓ {len(self.table.marks):,} marked", "$accent"))
