@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.smtp import CUT, STALL, SmtpServer, unused_port
-from tui_admin.mail.smtp import Connection, Parcel, SmtpOptions, probe, tls_context, wire
+from tui_admin.mail.guard import wire
+from tui_admin.mail.smtp import Connection, Parcel, SmtpOptions, probe, tls_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -116,6 +117,8 @@ async def test_what_a_reply_means_depends_on_its_stage(
     if reply[0].isdigit():
         assert delivery.code == int(reply[:3])
         assert reply[4:] in delivery.words
+    else:
+        assert delivery.code is None
     assert server.mails == []
 
 
@@ -249,6 +252,14 @@ async def test_a_server_that_hung_up_in_the_meantime_is_nobodys_attempt(
         server.fail("MAIL", "421 4.4.2 idle too long", times=1)
         assert (await connection.send(PARCEL)).outcome == "sent"
     assert server.connections == 3
+
+
+async def test_a_stall_in_the_middle_is_not_tried_again_at_once(server: SmtpServer) -> None:
+    async with open_connection(server, timeout=0.5) as connection:
+        await connection.send(PARCEL)
+        server.fail("RCPT", STALL)
+        assert (await connection.send(PARCEL)).outcome == "transient"
+    assert server.connections == 1
 
 
 async def test_an_idle_connection_is_asked_before_it_is_used(server: SmtpServer) -> None:

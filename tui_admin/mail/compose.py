@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
@@ -17,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui_admin.domain.errors import Refused
-from tui_admin.domain.text import header_safe
 from tui_admin.mail.facts import HIDDEN, language_of, prepare, without_tokens
 from tui_admin.mail.guard import a_label, header_line, name_line
+from tui_admin.mail.headers import Mailbox, reads_back, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,13 +90,12 @@ def compose(letter: Letter, sender: Sender) -> Composed:
     subject = _subject(letter.kind, language, facts)
     text = _render(f"{language}/{letter.kind}.txt.j2", facts)
     html = _render(f"{language}/{letter.kind}.html.j2", facts | {"subject": subject})
-    # A name the library cannot write faithfully is left out rather than the whole letter.
-    for name in (name_line(letter.to_name), ""):
-        headers = _headers(letter, sender, reply_to, subject, _address(name, recipient))
-        data = _assemble(headers, text, html)
-        if _reads_back(data, headers):
-            return Composed(subject, data, without_tokens(text))
-    raise Refused("mail_not_composable", to=letter.to)
+    to = Mailbox(name_line(letter.to_name), recipient)
+    headers = _headers(letter, sender, reply_to, subject, to)
+    data = written(headers) + _alternatives(letter.message_id, text, html)
+    if not reads_back(data, headers):
+        raise Refused("mail_not_composable", to=letter.to)
+    return Composed(subject, data, without_tokens(text))
 
 
 def preview(kind: str, language: str, facts: Mapping[str, Any]) -> Preview:
@@ -127,11 +124,6 @@ def _mailbox(address: str) -> str:
     return mailbox
 
 
-def _address(name: str, mailbox: str) -> Address:
-    local, _, domain = mailbox.rpartition("@")
-    return Address(name, local, domain)
-
-
 def _reply_to(address: str | None) -> str | None:
     """Return the address for Reply-To, None where not every server could carry it."""
     mailbox = a_label(address) if address else None
@@ -139,58 +131,35 @@ def _reply_to(address: str | None) -> str | None:
 
 
 def _headers(
-    letter: Letter, sender: Sender, reply_to: str | None, subject: str, to: Address
-) -> dict[str, str | Address]:
+    letter: Letter, sender: Sender, reply_to: str | None, subject: str, to: Mailbox
+) -> dict[str, str | Mailbox]:
     if not _MESSAGE_ID.fullmatch(letter.message_id) or not _REFERENCE.fullmatch(letter.reference):
         raise Refused("mail_not_composable", to=letter.to)
-    headers: dict[str, str | Address] = {
+    headers: dict[str, str | Mailbox] = {
         "Message-ID": letter.message_id,
         "Date": format_datetime(letter.date),
-        "From": _address(name_line(sender.name), _mailbox(sender.address)),
+        "From": Mailbox(name_line(sender.name), _mailbox(sender.address)),
         "To": to,
     }
     if reply_to:
-        headers["Reply-To"] = _address("", reply_to)
-    headers["Subject"] = subject
-    headers["Auto-Submitted"] = "auto-generated"
-    headers["X-Auto-Response-Suppress"] = "All"
-    headers["X-Entity-Ref-ID"] = letter.reference
-    for value in headers.values():
-        header_safe(value.display_name if isinstance(value, Address) else value)
-    return headers
+        headers["Reply-To"] = Mailbox("", reply_to)
+    return headers | {
+        "Subject": subject,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Entity-Ref-ID": letter.reference,
+    }
 
 
-def _assemble(headers: dict[str, str | Address], text: str, html: str) -> bytes:
-    to = headers["To"]
-    utf8 = isinstance(to, Address) and not to.addr_spec.isascii()
-    message = EmailMessage(policy=SMTP.clone(utf8=utf8, cte_type="7bit"))
-    for name, value in headers.items():
-        message[name] = value
+def _alternatives(message_id: str, text: str, html: str) -> bytes:
+    """Return the text and the page as MIME, from its first header on."""
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     # The same letter gives the same bytes; `=_` cannot occur in quoted-printable text.
-    digest = hashlib.sha256(str(headers["Message-ID"]).encode()).hexdigest()
+    digest = hashlib.sha256(message_id.encode()).hexdigest()
     message.set_boundary(f"=_{digest[:32]}")
     return message.as_bytes()
-
-
-def _reads_back(data: bytes, headers: dict[str, str | Address]) -> bool:
-    """Tell whether the bytes, read anew, have these headers and no other."""
-    message = BytesParser(EmailMessage, policy=SMTP).parsebytes(data, headersonly=True)
-    expected = [*headers, "MIME-Version", "Content-Type"]
-    if sorted(message) != sorted(expected) or message.defects:
-        return False
-    if message.get_content_type() != "multipart/alternative":
-        return False
-    return all(_same(message[name], value) for name, value in headers.items())
-
-
-def _same(read: Any, meant: str | Address) -> bool:
-    if isinstance(meant, Address):
-        # The parser keeps a UTF-8 local part as escaped bytes.
-        found = [each.addr_spec.encode(errors="surrogateescape") for each in read.addresses]
-        return found == [meant.addr_spec.encode()]
-    return " ".join(str(read).split()) == " ".join(meant.split())
 
 
 # Templates

@@ -1,4 +1,4 @@
-"""Foreign text made fit for a mail's header, and addresses for an SMTP command.
+"""Foreign text made fit for a mail's header, addresses for an SMTP command, messages for DATA.
 
 Inputs refuse hostile text already (:mod:`tui_admin.domain.text`); this is the second line, right
 before the wire, for what came into the store by another way.
@@ -14,6 +14,8 @@ WORDS_LIMIT = 300
 """Most characters kept of what a mail server said."""
 
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)\S*", re.IGNORECASE)
+_BARE_ENDINGS = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"(?m)^\.")
 _UNSAFE_IN_ADDRESS = re.compile(r'[\s<>"(),:;\\\[\]\x00-\x20\x7f-\x9f]')
 
 
@@ -60,3 +62,15 @@ def a_label(address: str) -> str | None:
         return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
     except idna.IDNAError:
         return None
+
+
+def wire(data: bytes) -> bytes:
+    """Return a message as DATA wants it, without the final dot: CRLF only, leading dots doubled.
+
+    A bare CR or LF would let a message end early at some servers (SMTP smuggling).
+    """
+    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
+        data = _BARE_ENDINGS.sub(b"\r\n", data)
+    if not data.endswith(b"\r\n"):
+        data += b"\r\n"
+    return _LEADING_DOT.sub(b"..", data)

@@ -54,7 +54,8 @@ def by_reply(phase: Phase, code: int, words: str, reason: Reason | None = None) 
     A 2xx after the dot is `sent`; a reply that is none (garbage, or a code out of place) leaves a
     message `unknown` once the dot is out, and is worth another attempt before.
     """
-    return Delivery(_of_reply(phase, code), code, server_words(words), phase, reason)
+    said = code if 100 <= code < 600 else None
+    return Delivery(_of_reply(phase, code), said, server_words(words), phase, reason)
 
 
 def _of_reply(phase: Phase, code: int) -> Result:

@@ -120,11 +120,14 @@ class Pool:
                 self._quiet.set()
 
     async def close(self) -> None:
-        """Take nothing more, wait until what is in flight is settled, leave politely."""
+        """Take nothing more, wait until what is in flight is settled, leave politely.
+
+        The wait may last a server's `final_timeout`; who cannot wait cancels the deliveries.
+        """
         self._closing = True
         await self._quiet.wait()
-        while self._idle:
-            await self._idle.pop().close()
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.close() for connection in idle))
 
     # The breaker
 

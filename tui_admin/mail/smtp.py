@@ -8,7 +8,6 @@ the transport first and its final dot apart, and a hook runs right before the te
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import aiosmtplib
 
 from tui_admin.domain.errors import because
-from tui_admin.mail.guard import a_label
+from tui_admin.mail.guard import a_label, wire
 from tui_admin.mail.outcome import Delivery, by_loss, by_reply, clean
+from tui_admin.mail.trouble import NoStartTls, Server
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from tui_admin.mail.outcome import Phase
 
 TIDY_TIMEOUT = 5.0
-"""Seconds given to RSET and QUIT: nothing depends on their answer."""
+"""Seconds given to RSET and NOOP: nothing but this connection depends on their answer."""
+
+QUIT_TIMEOUT = 1.0
+"""Seconds given to QUIT: somebody may be waiting to leave."""
 
 
 class SmtpOptions(NamedTuple):
@@ -104,6 +107,8 @@ class Connection:
         self._options = options
         self._clock = clock
         self._last_use = clock()
+        self._answered = False  # since the last message began
+        self._server = Server(options.host, options.port)
         self._smtp = aiosmtplib.SMTP(
             hostname=options.host,
             port=options.port,
@@ -121,7 +126,7 @@ class Connection:
 
     async def connect(self) -> Delivery | None:
         """Connect, secure and sign in; return None, or why it did not work (`unreachable`)."""
-        return await self._guarded(self._open())
+        return None if self.is_open else await self._guarded(self._open())
 
     async def send(
         self, parcel: Parcel, before_body: Callable[[], Awaitable[None]] = no_hook
@@ -133,8 +138,8 @@ class Connection:
         """
         reused = await self._still_there()
         refused = await self._guarded(self._prepare(parcel, reused=reused))
-        if refused and reused and not self.is_open and refused.outcome == "transient":
-            # Idle connections are closed by servers without a word: that is nobody's attempt.
+        if refused and reused and not self.is_open and not self._answered:
+            # Servers close idle connections without a word: that is nobody's attempt.
             refused = await self._guarded(self._prepare(parcel, reused=False))
         if refused:
             return refused
@@ -155,10 +160,10 @@ class Connection:
         self._smtp.close()
 
     async def close(self) -> None:
-        """Take leave of the server politely, within five seconds."""
+        """Take leave of the server politely, within a second."""
         if self.is_open:
             try:
-                await self._smtp.quit(timeout=TIDY_TIMEOUT)
+                await self._smtp.quit(timeout=QUIT_TIMEOUT)
             except (aiosmtplib.SMTPException, OSError):
                 pass
             finally:
@@ -171,7 +176,7 @@ class Connection:
             delivery = await work
         except (aiosmtplib.SMTPException, OSError) as error:
             self.abandon()
-            return self._explain(error)
+            return self._server.explain(error, self.phase)
         except BaseException:  # also cancellation: the next reply would be taken for another's
             self.abandon()
             raise
@@ -200,7 +205,7 @@ class Connection:
         if options.tls == "starttls":
             self.phase = "tls"
             if not smtp.supports_extension("starttls"):
-                raise _NoStartTls
+                raise NoStartTls
             await smtp.starttls()
             await self._hello()
         if options.username:
@@ -222,6 +227,7 @@ class Connection:
         if not reused:
             await self._open()
         self.phase = "envelope"
+        self._answered = False
         sender, recipient = a_label(parcel.sender), a_label(parcel.recipient)
         refusal = self._cannot(parcel, sender, recipient)
         if refusal or sender is None or recipient is None:
@@ -236,6 +242,7 @@ class Connection:
             )
             if reply.code // 100 != wanted:
                 return await self._refused(reply.code, reply.message)
+            self._answered = True
         return None
 
     def _cannot(self, parcel: Parcel, sender: str | None, recipient: str | None) -> Reason | None:
@@ -253,7 +260,7 @@ class Connection:
         return self._smtp.supports_extension(extension)
 
     async def _refused(self, code: int, words: str) -> Delivery:
-        delivery = by_reply(self.phase, code, words, self._known(code))
+        delivery = by_reply(self.phase, code, words, self._server.reason(self.phase, code))
         if clean(code) and self.is_open:
             try:
                 await self._smtp.rset(timeout=TIDY_TIMEOUT)
@@ -284,72 +291,6 @@ class Connection:
             self.phase = "done"
             delivery = delivery._replace(phase="done")
         return delivery
-
-    # Explaining
-
-    def _explain(self, error: Exception) -> Delivery:
-        phase = self._phase_of(error)
-        words = str(getattr(error, "message", "") or error) or type(error).__name__
-        if isinstance(error, aiosmtplib.SMTPResponseException):
-            return by_reply(phase, error.code, words, self._known(error.code, phase))
-        reason = self._known(None, phase)
-        if isinstance(error, _NoStartTls):
-            reason = because("mail_no_starttls", **self._where())
-        elif isinstance(error.__cause__ or error, ssl.SSLCertVerificationError):
-            reason = because("mail_certificate", **self._where())
-        elif isinstance(error, TimeoutError) and reason:
-            reason = because("mail_timeout", **self._where())
-        return by_loss(phase, words, reason)
-
-    def _phase_of(self, error: Exception) -> Phase:
-        """Tell connecting from greeting and TLS, which the library does in one step."""
-        if self.phase != "connecting":
-            return self.phase
-        if isinstance(error.__cause__, ssl.SSLError):
-            return "tls"
-        heard = isinstance(error, aiosmtplib.SMTPResponseException)
-        connected = isinstance(error.__cause__, aiosmtplib.SMTPException)
-        return "greeting" if heard or connected else "connecting"
-
-    def _known(self, code: int | None, phase: Phase | None = None) -> Reason | None:
-        match phase or self.phase:
-            case "connecting":
-                return because("mail_not_answering", **self._where())
-            case "greeting":
-                return because("mail_greeting", **self._where())
-            case "tls":
-                return because("mail_tls", **self._where())
-            case "auth":
-                return because("mail_sign_in", **self._where())
-            case _ if code == 530:
-                return because("mail_wants_sign_in", **self._where())
-        return None
-
-    def _where(self) -> dict[str, str | int]:
-        return {"host": self._options.host, "port": self._options.port}
-
-
-class _NoStartTls(aiosmtplib.SMTPException):
-    """The server does not offer what the configuration demands."""
-
-    def __init__(self) -> None:
-        super().__init__("STARTTLS is not offered")
-
-
-_BARE_ENDINGS = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"(?m)^\.")
-
-
-def wire(data: bytes) -> bytes:
-    """Return a message as DATA wants it, without the final dot: CRLF only, leading dots doubled.
-
-    A bare CR or LF would let a message end early at some servers (SMTP smuggling).
-    """
-    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
-        data = _BARE_ENDINGS.sub(b"\r\n", data)
-    if not data.endswith(b"\r\n"):
-        data += b"\r\n"
-    return _LEADING_DOT.sub(b"..", data)
 
 
 async def probe(options: SmtpOptions) -> Delivery:
