@@ -145,6 +145,20 @@ async def test_binaries_that_only_root_may_read_are_copied(
         running.stop()
 
 
+async def test_databases_on_a_server_that_was_named_are_removed(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(server.VARIABLE, postgres.url("postgres"))
+    named = server.start()
+    url = await named.create_database()
+
+    named.stop()
+
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await asyncpg.connect(url)
+    assert await run(postgres.url("postgres"), "SELECT 1") == 1
+
+
 def test_a_machine_without_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)

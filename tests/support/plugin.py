@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -44,12 +42,4 @@ def postgres() -> Iterator[Postgres]:
     except server.Absent:
         missing("PostgreSQL", server.HOW)
     yield running
-    _elsewhere(running)
     running.stop()
-
-
-def _elsewhere(running: Postgres) -> None:
-    """Remove the databases in a thread, since a loop of the tests may still be set in this one."""
-    thread = threading.Thread(target=lambda: asyncio.run(running.drop_all()))
-    thread.start()
-    thread.join()

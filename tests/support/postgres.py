@@ -12,6 +12,7 @@ and ends their servers.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pwd
@@ -20,6 +21,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -101,8 +103,7 @@ class Postgres:
         await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._made.discard(name)
 
-    async def drop_all(self) -> None:
-        """Remove every database that was made here."""
+    async def _drop_all(self) -> None:
         for name in sorted(self._made):
             await self.drop_database(self.url(name))
 
@@ -114,9 +115,16 @@ class Postgres:
             await connection.close()
 
     def stop(self) -> None:
-        """End the server if it is ours, and leave nothing behind."""
+        """Leave nothing behind: of a server of ours not even the server.
+
+        Another one's databases are removed in a thread, since a loop may be set in this one.
+        """
         if self._place:
             self._place.clear()
+            return
+        thread = threading.Thread(target=lambda: asyncio.run(self._drop_all()))
+        thread.start()
+        thread.join()
 
 
 class Place:
@@ -219,7 +227,7 @@ def find_binaries() -> Path:
         Path(each) / "pginstall/bin" for each in (spec and spec.submodule_search_locations) or ()
     ]
     places += [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: each.parent.name)
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for place in places:
         if all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
             return place
