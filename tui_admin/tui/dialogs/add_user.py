@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from tui_admin.domain.errors import AdminError, because
+from tui_admin.domain.outcomes import Outcome
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.usernames import derive
 from tui_admin.tui.dialogs.base import Dialog, Line
@@ -29,7 +30,7 @@ SETTLES = 0.12
 """Seconds without a change before the store is asked whether something is taken."""
 
 
-class AddUser(Dialog["Outcome"]):
+class AddUser(Dialog[Outcome]):
     """Add one account; gives the outcome, or None where nobody was added."""
 
     class Looked(Message, bubble=False):
@@ -117,7 +118,7 @@ class AddUser(Dialog["Outcome"]):
             self.notice.tell("✓ free", "info")
 
     @on(Input.Submitted)
-    def _on_enter(self) -> None:
+    def _next(self) -> None:
         self.focus_next()
 
     def action_save(self) -> None:

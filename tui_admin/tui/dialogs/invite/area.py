@@ -78,6 +78,10 @@ class AddressArea(TextArea):
         event.prevent_default()
         self.take(event.text)
 
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     def take(self, text: str) -> None:
         """Put pasted text where the cursor is."""
         if self.read_only:

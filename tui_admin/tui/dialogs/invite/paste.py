@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SETTLES = 0.05
 """Seconds without a change before verdicts are asked for: less than a typist's pause."""
+KEPT = 14
+"""Cells of the line below that say whether the draft is saved."""
 LARGE = 4_000
 """Characters from which a text is read in a thread, so that typing is never held up."""
 
@@ -146,7 +148,15 @@ class PasteBox(Vertical):
     def show(self, verdicts: tuple[Verdict, ...]) -> None:
         """Show these verdicts and count them."""
         self.rows.show(verdicts)
-        self.query_one("#count", Static).update(told.summary(verdicts, self._limit))
+        self._tell_count()
+
+    def on_resize(self) -> None:
+        """Fit the counts to the width."""
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        line = told.summary(self.rows.verdicts, self._limit, self.size.width - KEPT)
+        self.query_one("#count", Static).update(line)
 
     @property
     def good(self) -> int:

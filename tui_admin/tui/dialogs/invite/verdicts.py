@@ -29,22 +29,26 @@ class Look(NamedTuple):
     glyph: str
     word: str
     tone: str
+    many: str = ""
+
+    def named(self, number: int) -> str:
+        """Return the word for so many."""
+        return self.many if self.many and number != 1 else self.word
 
 
 LOOKS = {
     "ok": Look("✓", "ok", "good"),
-    "duplicate": Look("=", "duplicate", "off"),
+    "duplicate": Look("=", "duplicate", "off", "duplicates"),
     "already_invited": Look("↻", "already invited", "waiting"),
-    "existing_user": Look("•", "existing user", "waiting"),
-    "username_taken": Look("!", "username taken", "waiting"),
-    "shared_domain": Look("!", "shared domain", "waiting"),
+    "existing_user": Look("•", "existing user", "waiting", "existing users"),
+    "username_taken": Look("!", "username taken", "waiting", "usernames taken"),
+    "shared_domain": Look("!", "shared domain", "waiting", "shared domains"),
     "invalid": Look("✗", "invalid", "bad"),
     "over_limit": Look("▲", "over the limit", "bad"),
 }
 """In the order in which the counts are told."""
 UNKNOWN = Look("?", "unknown", "waiting")
 WORD = max(len(each.word) for each in LOOKS.values())
-NO_BREAK = "\u00a0"
 EMPTY = " Every address gets its verdict here, as you type."
 
 
@@ -60,17 +64,20 @@ def weight(verdicts: tuple[Verdict, ...]) -> int:
     return found.get("ok", 0) + found.get("over_limit", 0)
 
 
-def summary(verdicts: tuple[Verdict, ...], limit: int) -> Content:
-    """Return the line `N of 250` with the counts per kind."""
+def summary(verdicts: tuple[Verdict, ...], limit: int, width: int) -> Content:
+    """Return the line `N of 250` with the counts per kind; where it is too long, in signs alone."""
     total = weight(verdicts)
-    over = total > limit
-    parts: list[Content | str | tuple[str, str]] = [
-        (f"{total:,} of {limit:,}", "bold $bad" if over else "bold")
-    ]
-    for kind, number in counts(verdicts).items():
-        look = LOOKS.get(kind, UNKNOWN)
-        told = f"{look.glyph} {number:,} {look.word}".replace(" ", NO_BREAK)
-        parts += ["   ", (told, f"${look.tone}")]
+    head = f"{total:,} of {limit:,}"
+    found = [(LOOKS.get(kind, UNKNOWN), number) for kind, number in counts(verdicts).items()]
+    full = [f"{look.glyph} {number:,} {look.named(number)}" for look, number in found]
+    if cell_len("   ".join([head, *full])) > width:
+        full = [
+            text if look.word == "ok" else f"{look.glyph} {number:,}"
+            for text, (look, number) in zip(full, found, strict=True)
+        ]
+    parts: list[str | tuple[str, str]] = [(head, "bold $bad" if total > limit else "bold")]
+    for text, (look, _) in zip(full, found, strict=True):
+        parts += ["   ", (text, f"${look.tone}")]
     return Content.assemble(*parts)
 
 

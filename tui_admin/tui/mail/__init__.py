@@ -1,0 +1,1 @@
+"""The parts of the Mail screen: how the sending goes, one mail in full, the demo's mailbox."""

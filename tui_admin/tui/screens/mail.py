@@ -1,0 +1,229 @@
+"""Screen 7: the mails that were decided on, how their sending goes, and the demo's mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.widgets import Static
+
+from tui_admin.domain.errors import AdminError, Reason, because
+from tui_admin.domain.listings import MESSAGES
+from tui_admin.tui.commands import Command, command
+from tui_admin.tui.frame import FooterLine
+from tui_admin.tui.lists.chrome import TabsLine
+from tui_admin.tui.lists.list_screen import ListScreen
+from tui_admin.tui.lists.spec import ListSpec, Tab
+from tui_admin.tui.mail.health import health_line
+from tui_admin.tui.messages import Opened, StoreMoved
+from tui_admin.tui.sheets import sheet
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.content import Content
+    from textual.events import Resize, ScreenResume
+
+    from tui_admin.domain.outcomes import Picks
+    from tui_admin.services.facade import Desk
+    from tui_admin.services.outbox import MailHealth
+    from tui_admin.tui.mail.mailbox import MailboxView
+
+OUTBOX_TABS = (
+    Tab("All"),
+    Tab("Queued", "queued"),
+    Tab("Sent", "sent"),
+    Tab("Failed", "failed"),
+)
+MAILBOX_TAB = Tab("Mailbox", place="mailbox")
+LOOK_AGAIN = 2.0
+"""Seconds between two looks into the mailbox: its mails arrive without a word from the store."""
+
+
+def _no_mail(screen: MailScreen) -> Reason | None:
+    return None if screen.picked() and not screen.in_mailbox else because("nothing_selected")
+
+
+def _none_failed(screen: MailScreen) -> Reason | None:
+    health = screen.health
+    return because("no_mail_failed") if health is not None and not health.failed else None
+
+
+def _no_link(screen: MailScreen) -> Reason | None:
+    return None if screen.in_mailbox and screen.mailbox.link else because("mail_has_no_link")
+
+
+class MailScreen(ListScreen):
+    """The outbox as a list; in the demo also what arrived."""
+
+    SECTION = "mail"
+    CSS_PATH = sheet("mail")
+    heading = "Mail"
+    spec: ListSpec = ListSpec(
+        MESSAGES,
+        lambda desk: desk.outbox,
+        OUTBOX_TABS,
+        "Mail appears here as soon as somebody is invited: i on screen 1.",
+    )
+    health: MailHealth | None = None
+    in_mailbox = False
+
+    def body(self) -> ComposeResult:
+        """Yield the state of the mail server, the outbox, and the mailbox where there is one."""
+        read = getattr(self.dashboard.wiring, "read_mailbox", None)
+        if read is not None:
+            self.spec = self.spec._replace(tabs=(*OUTBOX_TABS, MAILBOX_TAB))
+        yield Static("", id="health", markup=False)
+        yield from super().body()
+        if read is not None:
+            from tui_admin.tui.mail.mailbox import MailboxView
+
+            view = MailboxView(read)
+            view.display = False
+            yield view
+
+    @property
+    def mailbox(self) -> MailboxView:
+        """The mailbox; only where the dashboard was handed one."""
+        from tui_admin.tui.mail.mailbox import MailboxView
+
+        return self.query_one(MailboxView)
+
+    # The state of the mail server
+
+    def on_mount(self) -> None:
+        """Read at once where the store is open already, and follow the mailbox."""
+        super().on_mount()
+        self._read_health()
+        self.set_interval(LOOK_AGAIN, self._look_into_mailbox)
+
+    @on(Opened)
+    @on(StoreMoved)
+    def _health_moved(self) -> None:
+        if self.is_current:
+            self._read_health()
+            self._look_into_mailbox()
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Catch up with what changed meanwhile."""
+        super().on_screen_resume(event)
+        self._read_health()
+
+    @work(group="health", exclusive=True)
+    async def _read_health(self) -> None:
+        desk = self.dashboard.desk
+        if desk is None:
+            return
+        try:
+            self.health = await desk.outbox.health()
+        except AdminError:
+            return  # the list says what is wrong
+        self._tell_health()
+        self.frame_again(FooterLine)
+
+    def _tell_health(self) -> None:
+        if self.health is not None:
+            line = health_line(self.health, self.dashboard.now(), self.size.width)
+            self.query_one("#health", Static).update(line)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the line about the mail server."""
+        super().on_resize(event)
+        self._tell_health()
+
+    # The mailbox
+
+    def _show_tab(self, index: int) -> None:
+        """Show the outbox narrowed to a tab, or the mailbox."""
+        into = self.spec.tabs[index] is MAILBOX_TAB
+        if into:
+            self.list.tab = index
+            tabs = self.list.query_one(TabsLine)
+            tabs.active = index
+            tabs.again()
+        else:
+            super()._show_tab(index)
+        if into != self.in_mailbox:
+            self._enter_mailbox(into)
+
+    def _enter_mailbox(self, entered: bool) -> None:
+        self.in_mailbox = entered
+        self.show_details(False)
+        self.set_class(entered, "-mailbox")
+        self.mailbox.display = entered
+        if entered:
+            self.mailbox.rows.focus()
+            self._look_into_mailbox()
+        else:
+            self.list.table.focus()
+        self.frame_again(FooterLine)
+
+    def on_mailbox_view_shown(self) -> None:
+        """Light up or dim what can be done with the mail under the cursor."""
+        self.frame_again(FooterLine)
+
+    def _look_into_mailbox(self) -> None:
+        if self.in_mailbox and self.is_current:
+            self.mailbox.read()
+
+    @command("c", "Copy link", "Copy the link of the caught mail.", why_not=_no_link, priority=40)
+    def copy_link(self) -> None:
+        """Put the link on the operator's clipboard."""
+        self.app.copy_to_clipboard(self.mailbox.link)
+        self.dashboard.tell("The link is on the clipboard.", "success")
+
+    # The outbox
+
+    async def details_of(self, desk: Desk, row: Any) -> Content:
+        """Return everything about the mail, its text without the link."""
+        from tui_admin.tui.mail.letter import mail_details
+
+        return mail_details(await desk.outbox.show(row.id), self.dashboard.now())
+
+    async def is_sure(self, wanted: Command, picks: Picks) -> bool:  # noqa: ARG002
+        """Ask, naming the recipients."""
+        rows, (_, total) = self.list.picked_rows(), self.list.named()
+        question = f"{wanted.label} {self.list.counted(total)}?"
+        people = tuple(row.to for row in rows[:10])
+        return await self.dashboard.confirm(
+            question, people, wanted.label, total=total, detail=wanted.help
+        )
+
+    @command(
+        "r",
+        "Retry",
+        "Queue the same mails again.",
+        needs="can_manage_mail",
+        cli="outbox retry {id}",
+        why_not=_no_mail,
+        priority=20,
+    )
+    async def retry(self, picks: Picks) -> None:
+        """Queue the picked mails again."""
+        await self.act(self.dashboard.opened_desk.outbox.retry(picks))
+
+    @command(
+        "R,shift+r",
+        "Retry failed",
+        "Queue every failed mail again.",
+        needs="can_manage_mail",
+        cli="outbox retry --failed",
+        why_not=_none_failed,
+        priority=21,
+    )
+    async def retry_failed(self) -> None:
+        """Queue all that failed again."""
+        await self.act(self.dashboard.opened_desk.outbox.retry_failed())
+
+    @command(
+        "x",
+        "Cancel",
+        "These mails are not sent; r queues them again.",
+        needs="can_manage_mail",
+        danger=True,
+        cli="outbox drop {id}",
+        why_not=_no_mail,
+        priority=22,
+    )
+    async def drop(self, picks: Picks) -> None:
+        """Cancel the picked mails, once it is confirmed."""
+        await self.act(self.dashboard.opened_desk.outbox.drop(picks))
