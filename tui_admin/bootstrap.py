@@ -33,7 +33,9 @@ def store_url(settings: Settings) -> str:
     return settings.store.url.get_secret_value()
 
 
-async def connect(settings: Settings, *, origin: str) -> Hub:
+async def connect(
+    settings: Settings, *, origin: str, clock: Callable[[], datetime] = now
+) -> Hub:
     """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
     from tui_admin.services.facade import Hub
     from tui_admin.services.founding import environment_name
@@ -41,7 +43,7 @@ async def connect(settings: Settings, *, origin: str) -> Hub:
 
     store = await open_store(store_url(settings))
     policy = policy_of(settings, await environment_name(store))
-    return Hub(store, policy, now, origin)
+    return Hub(store, policy, clock, origin)
 
 
 def policy_of(settings: Settings, stored_name: str = "") -> Policy:
@@ -72,6 +74,7 @@ async def create_store(
     username: str,
     organisation: str,
     registration_number: str,
+    clock: Callable[[], datetime] = now,
 ) -> Operator:
     """Make a new store with its founder; raises `Refused` for one that has data."""
     from tui_admin.services.founding import Founding, found
@@ -82,7 +85,7 @@ async def create_store(
     await to_newest(store_url(settings))
     store = await open_store(store_url(settings))
     try:
-        return await found(store, founding, now())
+        return await found(store, founding, clock())
     finally:
         await store.close()
 

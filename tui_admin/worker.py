@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui_admin.domain.errors import AdminError, OutOfReach, Refused
@@ -91,7 +91,7 @@ class Worker:
         trouble = retry_at = None
         if state.open:
             trouble = say(state.reason) if state.reason else state.words
-            retry_at = datetime.now(UTC) + timedelta(seconds=self.pool.wait())
+            retry_at = self.outgoing.now() + timedelta(seconds=self.pool.wait())
         await self.outgoing.beat(self.name, trouble or "", retry_at)
 
     async def _lane(self, stop: asyncio.Event, once: bool) -> None:
@@ -119,7 +119,7 @@ class Worker:
         if not self.pool.ready() or await self._idle_behind_another():
             return False
         due = await self.outgoing.due()
-        if due is None or due > datetime.now(UTC):
+        if due is None or due > self.outgoing.now():
             return False
         self._under_way += 1
         try:

@@ -26,7 +26,7 @@ class Pick(NamedTuple):
 class Seen(NamedTuple):
     """How many records a preview showed, and a fingerprint of exactly which and in what state."""
 
-    count: int
+    number: int
     fingerprint: int
 
 

@@ -69,7 +69,7 @@ class Outgoing:
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         """Work on this store by this clock."""
-        self._store, self._now = store, now
+        self._store, self.now = store, now
         self._told = ""
 
     async def due(self) -> datetime | None:
@@ -84,7 +84,7 @@ class Outgoing:
 
     async def claim(self, owner: str) -> Claimed | None:
         """Return the next message that is due, now this worker's; None where there is none."""
-        now = self._now()
+        now = self.now()
         waiting = (
             select(outbox_message.c.id)
             .where(outbox_message.c.status == "queued", outbox_message.c.not_before <= now)
@@ -117,7 +117,7 @@ class Outgoing:
             update(outbox_message)
             .where(outbox_message.c.id == claimed.id, outbox_message.c.owner == owner)
             .where(outbox_message.c.status == "sending")
-            .values(phase=HANDING_OVER, body=body, lease_until=self._now() + LEASE)
+            .values(phase=HANDING_OVER, body=body, lease_until=self.now() + LEASE)
         )
 
         async def act(connection: AsyncConnection) -> bool:
@@ -148,7 +148,7 @@ class Outgoing:
         await self._store.write(act)
 
     def _settled(self, row: Any, delivery: Delivery, shown: str, why: str) -> dict[str, Any]:
-        now = self._now()
+        now = self.now()
         free = {"owner": "", "lease_until": None, "phase": ""}
         match delivery.outcome:
             case "sent":
@@ -175,7 +175,7 @@ class Outgoing:
         if values["status"] in status:
             after["status"] = status[values["status"]]
         if after.get("status") == "sent":
-            after["sent_at"] = self._now()
+            after["sent_at"] = self.now()
         await connection.execute(
             update(invitation)
             .where(invitation.c.id == row.invitation_id, invitation.c.status == "queued")
@@ -188,7 +188,7 @@ class Outgoing:
         A message whose text was going out when its worker died may have arrived: it is parked as
         unknown and shown, never sent again by itself.
         """
-        now = self._now()
+        now = self.now()
         lost = and_(outbox_message.c.status == "sending", outbox_message.c.lease_until < now)
         late = and_(outbox_message.c.status == "queued", outbox_message.c.not_after <= now)
         handing = outbox_message.c.phase == HANDING_OVER
@@ -218,7 +218,7 @@ class Outgoing:
 
     async def beat(self, name: str, trouble: str = "", retry_at: datetime | None = None) -> None:
         """Say that this worker lives and what troubles it, and keep what it has claimed."""
-        now = self._now()
+        now = self.now()
         values = {"beat_at": now, "trouble": trouble, "retry_at": retry_at}
 
         async def act(connection: AsyncConnection) -> None:
@@ -258,7 +258,7 @@ class Outgoing:
 
     async def stands_back_for(self, name: str) -> bool:
         """Say whether a worker that comes before this one by name is alive."""
-        fresh = self._now() - HEARTBEAT_FRESH
+        fresh = self.now() - HEARTBEAT_FRESH
 
         async def ask(connection: AsyncConnection) -> bool:
             first = select(worker.c.name).where(worker.c.name < name, worker.c.beat_at > fresh)
