@@ -74,7 +74,7 @@ class Terminal:
         self.raw = b""
         self.modes: dict[str, bool] = {}
         self.keyboards = 0
-        self._seen, self._pending, self._frozen = 0, b"", False
+        self._pending, self._unseen, self._frozen = b"", b"", False
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.master, slave = os.openpty()
@@ -131,6 +131,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the window's size; the kernel tells the program."""
+        self.screen()
         self._screen.resize(rows, columns)
         self._set_size((columns, rows))
 
@@ -182,12 +183,13 @@ class Terminal:
                     self.modes[mode] = sequence.endswith(b"h")
             elif sequence.startswith((b"\x1b[>", b"\x1b[<")) and sequence.endswith(b"u"):
                 self.keyboards += 1 if sequence[2:3] == b">" else -1
-        self._stream.feed(
-            _SEQUENCE.sub(lambda m: m.group() if _EMULATED.match(m.group()) else b"", data)
-        )
+        self._unseen += data
 
     def screen(self) -> str:
         """Return what a person would see, a line each, without the blanks at their ends."""
+        drawn = _SEQUENCE.sub(lambda m: m[0] if _EMULATED.match(m[0]) else b"", self._unseen)
+        self._unseen = b""
+        self._stream.feed(drawn)
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def wait_for(self, what: str | re.Pattern[str], patience: float = PATIENCE) -> str:

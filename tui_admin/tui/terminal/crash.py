@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import sys
 import threading
 import time
@@ -33,7 +32,7 @@ def record(error: BaseException | str, incidents: Path) -> Reason:
     `incident`, `file`): `crash.incident`, or `crash.unwritten` where the file could not be made.
     Never raises: it is called when something else has already failed.
     """
-    incident = secrets.token_hex(4)
+    incident = os.urandom(4).hex()
     file = incidents / f"incident-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{incident}.txt"
     try:
         incidents.mkdir(mode=0o700, parents=True, exist_ok=True)
