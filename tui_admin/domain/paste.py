@@ -22,7 +22,7 @@ from tui_admin.domain.text import HOSTILE, person_name, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tui_admin.domain.people_csv import PersonRow
+    from tui_admin.domain.people_csv import Header, PersonRow
 
 LARGEST: Final = 1_048_576
 """Characters in a paste; more belong in a file of their own."""
@@ -61,17 +61,21 @@ def read_paste(text: str) -> Reading:
     """Return the rows of a text in their order; never raises, and is linear in its length."""
     if len(text) > LARGEST:
         return Reading(too_large=True)
+    return Reading(tuple(_with_repeats(_entries(text))))
+
+
+def _entries(text: str) -> Iterable[Entry]:
     people = people_json.read_array(text)
+    if people is not None:
+        return map(_entry_of_person, people)
     lines = list(enumerate(_LINE_END.split(text), 1))
-    if people is None:
-        first = _first_with_text(lines)
-        header = people_csv.read_header(lines[first][1].strip(ROUND_WORDS)) if lines else None
-        if header and header.delimiter:
-            people = people_csv.read_rows(header, lines[first + 1 :])
-        elif header:
-            lines = lines[first + 1 :]
-    entries = map(_entry_of_person, people) if people is not None else _read_list(lines)
-    return Reading(tuple(_with_repeats(entries)))
+    first = _first_with_text(lines)
+    header = people_csv.read_header(lines[first][1].strip(ROUND_WORDS))
+    if header is None:
+        return _read_list(lines)
+    if not header.delimiter:
+        return _read_list(lines[first + 1 :])
+    return _read_table(header, lines[first + 1 :])
 
 
 def decode(data: bytes) -> str:
@@ -97,6 +101,17 @@ def _first_with_text(lines: list[tuple[int, str]]) -> int:
     return 0
 
 
+def _read_table(header: Header, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+    for number, line in lines:
+        if "@" in line and header.delimiter not in line:
+            # One that was added below the table, or a table that was none.
+            yield from (_entry(number, row, prose=False) for row in read_line(line).rows)
+            continue
+        person = people_csv.read_row(header, number, line)
+        if person:
+            yield _entry_of_person(person)
+
+
 def _read_list(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     rows: list[tuple[int, Found]] = []
     prose = False
@@ -111,7 +126,7 @@ def _read_list(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
         prose = prose or markup or _is_sentence(line)
     for number, row in rows:
         if not (prose and row.reason == NO_AT and _is_said(row.input)):
-            yield _entry(number, row, prose)
+            yield _entry(number, row, prose=prose)
 
 
 def _is_sentence(line: str) -> bool:
@@ -140,7 +155,7 @@ def _without_at(line: str) -> Iterator[Found]:
         yield stray(text)
 
 
-def _entry(line: int, row: Found, prose: bool) -> Entry:
+def _entry(line: int, row: Found, *, prose: bool) -> Entry:
     shown = safe(row.input.strip(ROUND_WORDS))
     name = "" if prose and row.weak else row.name
     if not row.address or row.reason:

@@ -170,6 +170,7 @@ class _Walk:
         if last and not last.address and (self.glued or (last.quoted and last.end == start)):
             # `a"b@…` and `"a"b@…` are attempts at something, not a word and an address.
             address = self.line[max(last.start, start - 80) : start] + address
+            start = self.items.pop().start
         self.add(Item(address, start, end, address=True, bracketed=self.opened))
 
     def _with_parentheses(self, word: str, start: int, end: int) -> str:
@@ -208,8 +209,10 @@ def _first_hostile(items: list[Item]) -> str:
 
 def _target(tag: str) -> str:
     """Return the `mailto:` target of an opening tag, or nothing."""
-    _, found, rest = tag.partition("mailto:")
-    return re.split(r"[\"'\s>]", rest, maxsplit=1)[0] if found and "@" in rest else ""
+    before, _, rest = tag.partition("mailto:")
+    quote = before[-1:] if before.endswith(('"', "'")) else ">"
+    target = rest.partition(quote)[0].partition(" ")[0]
+    return target if "@" in target else ""
 
 
 def peeled(word: str) -> str:

@@ -124,7 +124,7 @@ class _LineReader:
                 words.append(item)
                 continue
             before = len(self.rows)
-            found = self._name(words, item.bracketed)
+            found = self._name([] if cell.hostile else words, item)
             if len(self.rows) > before:
                 start = item.start
             if family:
@@ -138,7 +138,8 @@ class _LineReader:
             start, words = end, []
         last = self.rows[-1]
         self.rows[-1] = last._replace(input=last.input + self.line[start : cell.end])
-        self._read_tail(words, cell)
+        if not cell.hostile:
+            self._read_tail(words, cell)
 
     def _closed(self, end: int, limit: int) -> int:
         """Return where a row ends that takes the brackets and quotes behind its address along."""
@@ -154,7 +155,7 @@ class _LineReader:
             return because("address_bad_local", at=parameter.start() + 1, detail=parameter.group())
         return None
 
-    def _name(self, words: list[Item], bracketed: bool) -> Found:
+    def _name(self, words: list[Item], address: Item) -> Found:
         """Return what the words in front of an address say of its name."""
         quoted = [word.text for word in words if word.quoted]
         texts = _without_label([word.text for word in words])
@@ -163,14 +164,14 @@ class _LineReader:
         texts = _without_linking(texts)
         if not texts:
             return Found("", "")
-        if bracketed and len(texts) <= _MOST_NAME_WORDS:
+        if address.bracketed and len(texts) <= _MOST_NAME_WORDS:
             return self._named(" ".join(texts))
         if is_name(texts):
             return self._named(" ".join(texts))._replace(weak=len(texts) == 1)
-        if len(texts) == 1 and self.rows and not bracketed:
+        if len(texts) > 1 or not self.rows:
+            self.prose = self.prose or not address.text.startswith("@")
+        elif not (address.bracketed or address.text.startswith("@")):
             self.rows.append(stray(texts[0]))  # `jan@… piet kees@…`
-        else:
-            self.prose = True
         return Found("", "")
 
     def _read_tail(self, words: list[Item], cell: Cell) -> None:
@@ -211,7 +212,8 @@ class _LineReader:
         rows, done = [], 0
         for index, cell in self.loose:
             text = " ".join(cell.words)
-            if cell.hostile or looks_broken(text) or (has_letters(text) and not self.prose):
+            lost = has_letters(text) and (not self.prose or looks_broken(text))
+            if cell.hostile or lost:
                 rows += self.rows[done:index]
                 rows.append(stray(text, cell.hostile))
                 done = index

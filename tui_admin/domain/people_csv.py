@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 FIELDS: Final[dict[str, frozenset[str]]] = {
     field: frozenset(names.split())
@@ -88,14 +88,12 @@ def read_header(line: str) -> Header | None:
     return Header("", ("email",)) if field_of(line) == "email" else None
 
 
-def read_rows(header: Header, lines: Iterable[tuple[int, str]]) -> list[PersonRow]:
-    """Return the rows under a header, each with its line number; blank ones are left out."""
-    rows = []
-    for number, line in lines:
-        cells = split_row(line, header.delimiter)
-        if any(map(_has_text, cells)):
-            rows.append(PersonRow(number, line, _by_field(header.columns, cells)))
-    return rows
+def read_row(header: Header, number: int, line: str) -> PersonRow | None:
+    """Return the row a line under a header is, or None for a blank one."""
+    cells = split_row(line, header.delimiter)
+    if not any(map(_has_text, cells)):
+        return None
+    return PersonRow(number, line, _by_field(header.columns, cells))
 
 
 def split_row(line: str, delimiter: str) -> list[str]:
