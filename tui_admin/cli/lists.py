@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tui_admin.cli import cursor as cursors
-from tui_admin.cli.output import Table, columns, dumps, item
+from tui_admin.cli.output import dumps, item
+from tui_admin.cli.table import Table, columns
 from tui_admin.domain.listings import Ask, Page, Seek, Sort
 from tui_admin.domain.query import LONGEST, Query, Term, parse
 from tui_admin.domain.text import fold, safe
@@ -58,7 +59,6 @@ def listing_options(listing: Listing) -> Callable[[Callable[..., Any]], Callable
             wanted = Wanted(query, *_start(listing, sort, cursor), limit)
             return body(wanted=wanted, **filters)
 
-        command.__click_params__ = getattr(body, "__click_params__", [])  # type: ignore[attr-defined]
         return functools.reduce(lambda made, option: option(made), _options(listing), command)
 
     return decorate
@@ -75,23 +75,18 @@ def _options(listing: Listing) -> list[Callable[[Any], Any]]:
             callback=functools.partial(_sort, sorts),
             help=f"Order by {', '.join(sorts)}; with a - before it the other way round.",
         ),
-        where_option(listing, "Only what matches, in the words of the dashboard's search."),
+        click.option(
+            "--where",
+            metavar="QUERY",
+            callback=functools.partial(_parsed, listing),
+            help="Only what matches, in the words of the dashboard's search.",
+        ),
     ]
-
-
-def where_option(listing: Listing, text: str) -> Callable[[Any], Any]:
-    """Return `--where QUERY`, parsed in the language of the query bar."""
-    return click.option(
-        "--where",
-        metavar="QUERY",
-        callback=functools.partial(_parsed, listing),
-        help=text,
-    )
 
 
 def _parsed(
     listing: Listing, _ctx: click.Context, _param: click.Parameter, text: str | None
-) -> Query | None:
+) -> Query:
     return Query() if text is None else parse_query(listing, text)
 
 

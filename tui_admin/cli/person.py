@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.cli.output import Column, Table, columns, document, item, labelled, moment, plain
+from tui_admin.cli.output import document, item, labelled, moment, plain
+from tui_admin.cli.table import Column, Table, columns
 from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import click
 
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import Column, Table, document, item, line
+from tui_admin.cli.output import document, item, line
+from tui_admin.cli.table import ID, Column, Table
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import Kind
 from tui_admin.domain.permissions import PERMISSIONS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tui_admin.services.facade import Desk
 
 _COLUMNS = (
-    Column("id", "ID", Kind.NUMBER),
+    ID,
     Column("name", "Role", Kind.TEXT, 24),
     Column("users", "Users", Kind.NUMBER),
     Column("permissions", "Allows", Kind.TEXT, 60, 1),

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--organisation", required=True, help="The first organisation.")
 @click.option("--registration-number", required=True, help="Its number in the trade register.")
 @click.pass_obj
-def init_command(call: Call, /, name: str, **founder: str) -> None:
+def init_command(
+    call: Call, name: str, email: str, username: str, organisation: str, registration_number: str
+) -> None:
     r"""Make a new store with its founder, the first administrator.
 
     Refuses a store that has data.
@@ -36,7 +38,16 @@ def init_command(call: Call, /, name: str, **founder: str) -> None:
     from tui_admin import bootstrap
 
     settings = call.settings
-    made = asyncio.run(bootstrap.create_store(settings, environment_name=name, **founder))
+    made = asyncio.run(
+        bootstrap.create_store(
+            settings,
+            environment_name=name,
+            email=email,
+            username=username,
+            organisation=organisation,
+            registration_number=registration_number,
+        )
+    )
     following = _password_command(call, made.username)
     if call.as_json:
         document(
