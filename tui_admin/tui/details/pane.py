@@ -25,7 +25,7 @@ PAUSE = 0.12
 
 
 class DetailsPane(VerticalScroll):
-    """Shows what a function makes of the current row."""
+    """Shows what a function makes of the current row; `shown` says whether the screen has it up."""
 
     shown = False
     _timer: Timer | None = None
@@ -34,11 +34,6 @@ class DetailsPane(VerticalScroll):
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         yield Static("", id="details", markup=False)
-
-    def show(self, shown: bool) -> None:
-        """Show or hide the pane."""
-        self.shown = shown
-        self.display = shown
 
     def follow(
         self,

@@ -91,7 +91,6 @@ class ListScreen(Framed):
 
     def on_mount(self) -> None:
         """Read at once where the store is open already."""
-        self.details.show(False)
         if self.dashboard.desk is not None:
             self.list.read()
 
@@ -145,7 +144,7 @@ class ListScreen(Framed):
 
     def show_details(self, shown: bool) -> None:
         """Show or hide the details of the current row."""
-        self.details.show(shown)
+        self.details.shown = shown
         self.set_class(shown, "-details")
         if shown:
             self.details.follow(self.list.current, self.details_of, at_once=True)

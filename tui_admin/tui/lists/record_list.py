@@ -94,6 +94,7 @@ class RecordList(Vertical):
         self.tabs = TabsLine(spec.tabs)
         self.bar = QueryBar(spec.listing)
         self.table = RecordTable(spec.listing)
+        self.table.moved = self._tell_place
         self.blank = Static("", id="blank", markup=False)
         self.position = Said(id="position")
         self.about = Said(id="about")
@@ -283,7 +284,6 @@ class RecordList(Vertical):
     @on(RecordTable.CursorMoved)
     def _moved(self, event: RecordTable.CursorMoved) -> None:
         event.stop()
-        self._tell_place()
         self.post_message(self.CurrentChanged())
 
     @on(RecordTable.Marked)

@@ -18,6 +18,8 @@ from tui_admin.tui.lists.window import Run
 from tui_admin.tui.present import fitted, look, value_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.events import Click
 
     from tui_admin.domain.listings import Listing, Sort
@@ -99,7 +101,10 @@ class RecordTable(Widget, can_focus=True):
         self.marks: dict[int, Any] = {}
         self.all_marked = False
         self.gone: Any = None
+        self.moved: Callable[[], None] = lambda: None
         self._columns: tuple[Column, ...] = ()
+        self._fitted = 0
+        self._filled = 0
         self._styles: dict[str, Style] = {}
         self._has_status = any(each.name == "status" for each in listing.fields)
 
@@ -120,7 +125,7 @@ class RecordTable(Widget, can_focus=True):
 
         A row that vanished under the cursor stays as a tombstone until it is left.
         """
-        before, line = self.current, self.at - self.top
+        before, line, seen = self.current, self.at - self.top, self._seen()
         self.gone = None
         if at is None and before is not None:
             run, at = self._kept(run, before)
@@ -129,9 +134,16 @@ class RecordTable(Widget, can_focus=True):
         self.marks = {each: fresh.get(each, row) for each, row in self.marks.items()}
         self.at = max(0, min(at or 0, len(run.rows) - 1))
         self.top = self._top(self.at - line)
-        self.refresh()
+        if self._seen() != seen:
+            self.refresh()
+        self.moved()
         self.post_message(self.CursorMoved())
         self._look_ahead()
+
+    def _seen(self) -> tuple[Any, ...]:
+        """Return what decides how the table looks."""
+        rows = self.run.rows[self.top : self.top + self.height]
+        return rows, self.at - self.top, self.gone, self.sort
 
     def _kept(self, run: Run[Any], row: Any) -> tuple[Run[Any], int]:
         """Return where the row is now; where it is gone, it is put back as a tombstone."""
@@ -202,6 +214,7 @@ class RecordTable(Widget, can_focus=True):
             self.refresh()
         else:
             self.refresh(self._line(old), self._line(self.at))
+        self.moved()
         self.post_message(self.CursorMoved())
         self._look_ahead()
 
@@ -268,15 +281,24 @@ class RecordTable(Widget, can_focus=True):
         self.refresh(self._line(self.at))
 
     def on_resize(self) -> None:
-        """Fit the columns, and keep the cursor in view."""
-        self._columns = columns(self.listing.fields, self.size.width - GUTTER - 1)
+        """Keep the cursor in view."""
+        top = self.top
         self.top = self._top(self.top)
         self._follow()
-        self.refresh()
+        if self.top != top:
+            self.refresh()
+
+    def _fit(self, width: int) -> None:
+        if width != self._fitted:
+            self._fitted = width
+            self._columns = columns(self.listing.fields, width - GUTTER - 1)
+            last = self._columns[-1]
+            self._filled = GUTTER + last.start + last.width
 
     def render_line(self, y: int) -> Strip:
         """Return one line: the heading, a row, or nothing below the last."""
         width = self.size.width
+        self._fit(width)
         if y == 0:
             text = " " * GUTTER + "".join(map(self._heading, self._columns))
             return Strip([Segment(text.ljust(width)[:width], self._style("head"))], width)
@@ -303,14 +325,19 @@ class RecordTable(Widget, can_focus=True):
         glyph = "†" if gone else status.glyph if status else " "
         lead = f"{'›' if here else ' '}{'✓' if marked else ' '}{glyph}"
         first, rest = f" {cells[0]}", "  ".join(("", *cells[1:]))
-        style = self._style("gone" if gone else ground)
-        more = style if here or gone else self._style("more", ground)
+        if here or gone:
+            # One style for the whole line: half the bytes of an arrow key.
+            style = self._style("gone" if gone and not here else ground)
+            text = lead + first + rest + " " * (width - self._filled)
+            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        tone = self._style(status.tone if status else "off", ground)
+        more = self._style("more", ground)
         parts = [
-            Segment(lead, self._style(status.tone if status and not gone else "off", ground)),
-            Segment(first, style),
-            Segment(rest.ljust(width - len(lead) - len(first)), more),
+            Segment(lead, tone),
+            Segment(first, self._style(ground)),
+            Segment(rest + " " * (width - self._filled), more),
         ]
-        return Strip(parts).adjust_cell_length(width, style)
+        return Strip(parts).adjust_cell_length(width, more)
 
     def _style(self, tone: str, ground: str = "") -> Style:
         """Return the style of a tone, on the background of a kind of row."""
