@@ -47,7 +47,8 @@ FATES = ("completed",) * 17 + ("details", "withdrawn", "rejected")
 WITH_TOKEN = ("queued", "failed")
 """Invitations whose mail is yet to go out, or may be tried again, and so has a real link."""
 ACCOUNTS_KEPT = 600
-SINGLE, SEVERAL = 0.45, 60
+SINGLE, SEVERAL = 0.45, 40
+"""How many come alone, and how many come together at most; few groups are large."""
 
 
 class People:
@@ -62,6 +63,7 @@ class People:
         self.world, self.known = world, list[Account]()
         self._names = people(world.random)
         self._decks: tuple[list[str], list[str]] = ([], [])
+        # Twice as many as `happenings` will want, spread over all of them.
         self._keep_every = max(1, world.users // (2 * ACCOUNTS_KEPT + world.users // 250))
 
     def staff(self) -> None:
@@ -88,7 +90,7 @@ class People:
         while (made := world.made("user")) < world.users:
             number += 1
             draw = world.random.random
-            size = 1 if draw() < SINGLE else 2 + int(draw() * most)
+            size = 1 if draw() < SINGLE else 2 + int(most * draw() ** 3)
             self._group(number, min(size, world.users - made))
             yield world.made("user")
 
