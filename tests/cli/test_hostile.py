@@ -41,6 +41,7 @@ def poisoned(deployment: Deployment) -> Deployment:
         "invitations list",
         "organisations list",
         "outbox list",
+        "outbox show 1",
         "audit list",
         "roles list",
         "export users --format json",

@@ -161,3 +161,31 @@ def test_a_mail_is_dropped_and_queued_again(deployment: Deployment) -> None:
     assert deployment.run("outbox", "retry").exit_code == 2
     assert deployment.run("outbox", "retry", number, "--failed").exit_code == 2
     assert deployment.json("outbox", "retry", "--failed")["done"] == []
+
+
+def test_a_link_is_made_to_hand_over(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    (invitation,) = deployment.items("invitations", "list")
+    number = str(invitation["id"])
+    made = deployment.json("invitations", "link", number)
+    assert made["url"].startswith("https://join.acme.example/invitation/")
+    assert made["email"] == "jan@firm.example"
+    again = deployment.ok("invitations", "link", number)
+    assert again.startswith("https://join.acme.example/invitation/")
+    assert again.strip() != made["url"]
+    assert deployment.run("invitations", "link", "999").exit_code == 1
+
+
+def test_a_mail_is_shown_without_its_link(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    number = str(deployment.items("outbox", "list")[0]["id"])
+    with SmtpServer() as server:
+        deployment.configure(port=server.port)
+        deployment.ok("worker", "--once")
+        token = server.mails[0].data.decode().replace("=\r\n", "").split("/invitation/")[1][:43]
+    shown = deployment.json("outbox", "show", number)
+    assert shown["to"] == "jan@firm.example"
+    assert "invites you" in shown["text"]
+    for written in (shown["text"], deployment.ok("outbox", "show", number)):
+        assert token not in written
+    assert deployment.run("outbox", "show", "999").exit_code == 1

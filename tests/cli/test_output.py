@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,9 @@ from tui_admin.cli.context import Call
 from tui_admin.domain.errors import because
 from tui_admin.domain.listings import AuditRow, Kind, UserRow
 from tui_admin.domain.outcomes import Outcome, Row
+
+if TYPE_CHECKING:
+    import pytest
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

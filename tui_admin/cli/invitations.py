@@ -1,4 +1,4 @@
-"""`tui-admin invitations`: list, resend and revoke."""
+"""`tui-admin invitations`: list, resend, revoke, and make links."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import told
+from tui_admin.cli.output import document, line, moment, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.listings import INVITATION_STATUSES, INVITATIONS
+from tui_admin.domain.outcomes import Pick
+from tui_admin.domain.text import safe
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted
@@ -60,3 +62,22 @@ async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
     Example: tui-admin invitations revoke 41 42
     """
     return told(call, await desk.invitations.revoke(chosen.picks))
+
+
+@command.command()
+@click.argument("number", type=NUMBER, metavar="ID")
+@at_desk
+async def link(call: Call, desk: Desk, number: int) -> int:
+    """Make a new link to hand over by other means than our mail.
+
+    The old link stops working, and a mail that still waits is not sent.
+
+    Example: tui-admin invitations link 41
+    """
+    made = await desk.invitations.copy_link(Pick(number))
+    if call.as_json:
+        document(made)
+    else:
+        line(made.url)
+        click.echo(f"For {safe(made.email)}, until {moment(made.expires_at)}.", err=True)
+    return 0

@@ -9,7 +9,7 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import told
+from tui_admin.cli.output import document, item, labelled, line, sentence, told
 from tui_admin.cli.picking import NUMBER
 from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
 from tui_admin.domain.outcomes import Picks
@@ -64,3 +64,29 @@ async def drop(call: Call, desk: Desk, ids: tuple[int, ...]) -> int:
     Example: tui-admin outbox drop 7
     """
     return told(call, await desk.outbox.drop(Picks.of(*dict.fromkeys(ids))))
+
+
+@command.command()
+@click.argument("number", type=NUMBER, metavar="ID")
+@at_desk
+async def show(call: Call, desk: Desk, number: int) -> int:
+    """Show one mail, without its link, and what it waits for.
+
+    Example: tui-admin outbox show 7
+    """
+    found = await desk.outbox.show(number)
+    if call.as_json:
+        more = {"text": found.text, "waiting_for": sentence(found.waiting_for)}
+        document({**item(found.row), **more})
+        return 0
+    row = found.row
+    waits = sentence(found.waiting_for)
+    facts = {"To": row.to, "Subject": row.subject, "Status": row.status, "Waits": waits}
+    facts |= {"Why": row.last_error, "Message-ID": row.message_id}
+    for name, value in facts.items():
+        if value:
+            labelled(f"{name:<12}", value)
+    click.echo()
+    for each in found.text.splitlines():
+        line(each)
+    return 0
