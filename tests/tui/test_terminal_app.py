@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input, Static, TextArea
 
 from tests.support.settle import settle, until
+from tui_admin.domain.errors import Misconfigured
 from tui_admin.tui import theme
 from tui_admin.tui.terminal.app import CLIPBOARD_LIMIT, SturdyApp
 from tui_admin.tui.terminal.crash import CRASHED
@@ -110,6 +111,11 @@ async def test_every_theme_knows_the_meanings(tmp_path: Path, name: str) -> None
     async with app.run_test():
         known = app.get_css_variables()
         assert [word for word in ("good", "waiting", "bad", "off") if not known.get(word)] == []
+
+
+def test_an_unknown_theme_is_told_before_the_screen_changes(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"theme\.unknown"):
+        Fields(incidents=tmp_path, theme_name="tui-admn")
 
 
 async def test_no_color_is_stronger_than_the_configuration(

@@ -26,7 +26,7 @@ PLAIN: Final = "plain"
 """For NO_COLOR: what is selected is told by reverse and bold alone."""
 
 NAMES: Final = (DARK, LIGHT, SLOW, PLAIN)
-"""What `ui.theme` may name."""
+"""What `ui.theme` may name; Textual's own themes work as well."""
 
 _STEADY: Final = {
     "block-cursor-text-style": "none",

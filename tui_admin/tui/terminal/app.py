@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import App
 from textual.filter import NoColor
 
+from tui_admin.domain.errors import Misconfigured
 from tui_admin.i18n import say
 from tui_admin.tui import theme
 from tui_admin.tui.terminal import crash
@@ -40,7 +41,7 @@ class SturdyApp(App[None], inherit_bindings=False):
     ) -> None:
         """Keep where incidents are written (a directory of the state), and how to look.
 
-        Raises textual's InvalidThemeError where `theme_name` is unknown (see `theme.NAMES`).
+        Raises Misconfigured `theme.unknown` (facts `theme`, `known`), before the screen changes.
         """
         super().__init__(driver_class=SturdyDriver)
         self.incidents = incidents
@@ -49,6 +50,8 @@ class SturdyApp(App[None], inherit_bindings=False):
         self._guard = Guard()
         self._no_colour = NoColor()
         theme.register(self)
+        if theme_name not in self.available_themes:
+            raise Misconfigured("theme.unknown", theme=theme_name, known=", ".join(theme.NAMES))
         self.theme = theme.choose(theme_name, no_colour=self.no_color)
 
     # What may be seen
