@@ -179,8 +179,7 @@ async def probe_mail(settings: Settings) -> None:
     delivery = await probe(smtp_options(settings))
     if delivery.outcome != "sent":
         why = say(delivery.reason) if delivery.reason else delivery.words
-        where = f"{settings.mail.host}:{settings.mail.port}"
-        raise OutOfReach("mail_server_trouble", server=where, why=why)
+        raise OutOfReach("mail_server_trouble", why=why)
 
 
 async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> None:

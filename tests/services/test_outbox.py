@@ -1,0 +1,246 @@
+"""The outbox: claims, outcomes, leases, and what operators can do about a mail."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tui_admin.domain.errors import Denied
+from tui_admin.domain.lifecycle import LEASE
+from tui_admin.domain.outcomes import Picks
+from tui_admin.mail.outcome import Delivery
+from tui_admin.store import schema
+
+if TYPE_CHECKING:
+    from tests.support.company import Company
+    from tui_admin.mail.outcome import Result
+    from tui_admin.services.outgoing import Claimed
+
+CODES: dict[Result, int | None] = {
+    "sent": 250,
+    "transient": 451,
+    "permanent": 550,
+    "unknown": None,
+    "unreachable": None,
+}
+
+
+async def claim(company: Company, owner: str = "w") -> Claimed:
+    """Claim the one mail that is due."""
+    claimed = await company.hub.outgoing.claim(owner)
+    assert claimed is not None
+    return claimed
+
+
+async def settle(
+    company: Company, claimed: Claimed, outcome: Result, why: str = "why", owner: str = "w"
+) -> None:
+    """Tell what became of a mail."""
+    delivery = Delivery(outcome, CODES[outcome], why, "done")
+    await company.hub.outgoing.settle(claimed, owner, delivery, "as sent", why)
+
+
+async def invited(company: Company, *names: str) -> None:
+    """Invite people and let the undo window pass."""
+    await company.invite(" ".join(f"{name}@x.example" for name in names or ("piet",)))
+    company.clock.move(seconds=10)
+
+
+async def test_many_workers_never_claim_the_same_mail(company: Company) -> None:
+    await invited(company, *(f"p{number}" for number in range(30)))
+
+    async def work(owner: str) -> list[int]:
+        mine = []
+        while claimed := await company.hub.outgoing.claim(owner):
+            mine.append(claimed.id)
+        return mine
+
+    claimed = await asyncio.gather(*(work(f"w{number}") for number in range(4)))
+    every = [each for some in claimed for each in some]
+    assert sorted(every) == list(range(1, 31))
+
+
+async def test_once_sent_the_link_and_the_bytes_are_gone(company: Company) -> None:
+    await invited(company)
+    claimed = await claim(company)
+    assert await company.hub.outgoing.hand_over(claimed, "w", b"body")
+    await settle(company, claimed, "sent")
+    row = (await company.execute(select(schema.outbox_message)))[0]
+    assert (row.status, row.facts, row.body, row.last_error) == ("sent", "{}", None, "")
+    assert (await company.desk.outbox.show(1)).text == "as sent"
+
+
+async def test_a_temporary_refusal_is_tried_again_later(company: Company) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "transient", "451 come back")
+    (mail,) = await company.mails()
+    assert (mail.status, mail.attempts, mail.last_error) == ("queued", 1, "451 come back")
+    assert mail.next_attempt_at is not None
+    assert mail.next_attempt_at > company.clock()
+    assert await company.hub.outgoing.claim("w") is None
+    company.clock.move(minutes=2)
+    assert (await claim(company)).row.attempts == 2
+
+
+async def test_it_is_not_tried_again_past_the_invitations_expiry(company: Company) -> None:
+    await invited(company)
+    company.clock.move(days=13, hours=23, minutes=59, seconds=30)
+    await settle(company, await claim(company), "transient")
+    assert [mail.status for mail in await company.mails()] == ["expired"]
+
+
+async def test_a_refusal_fails_the_invitation_with_the_servers_words(company: Company) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "permanent", "550 no such user")
+    (invitation,) = await company.invitations()
+    assert (invitation.status, invitation.error) == ("failed", "550 no such user")
+    assert (await company.desk.outbox.health()).failed == 1
+
+
+async def test_a_server_out_of_reach_uses_no_attempt(company: Company) -> None:
+    await invited(company)
+    for _ in range(3):
+        await settle(company, await claim(company), "unreachable")
+    (mail,) = await company.mails()
+    assert (mail.status, mail.attempts) == ("queued", 0)
+
+
+async def test_a_mail_that_may_have_arrived_is_parked_and_shown(company: Company) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "unknown", "no answer")
+    assert [(m.status, m.last_error) for m in await company.mails()] == [("unknown", "no answer")]
+    assert await company.hub.outgoing.claim("w") is None
+
+
+async def test_what_a_dead_worker_had_claimed_is_taken_over(company: Company) -> None:
+    await invited(company)
+    await claim(company, "dead")
+    assert await company.hub.outgoing.tidy() == 0
+    company.clock.move(seconds=LEASE.total_seconds() + 1)
+    assert await company.hub.outgoing.tidy() == 1
+    assert (await claim(company, "heir")).row.attempts == 2
+
+
+async def test_what_a_dead_worker_was_handing_over_is_never_sent_again_by_itself(
+    company: Company,
+) -> None:
+    await invited(company)
+    claimed = await claim(company, "dead")
+    await company.hub.outgoing.hand_over(claimed, "dead", b"body")
+    company.clock.move(seconds=LEASE.total_seconds() + 1)
+    await company.hub.outgoing.tidy()
+    assert [mail.status for mail in await company.mails()] == ["unknown"]
+
+
+async def test_a_heartbeat_keeps_what_was_claimed(company: Company) -> None:
+    await invited(company)
+    await claim(company)
+    company.clock.move(seconds=100)
+    await company.hub.outgoing.beat("w")
+    company.clock.move(seconds=100)
+    assert await company.hub.outgoing.tidy() == 0
+
+
+async def test_whoever_lost_a_claim_changes_nothing_any_more(company: Company) -> None:
+    await invited(company)
+    late = await claim(company, "late")
+    company.clock.move(seconds=LEASE.total_seconds() + 1)
+    await company.hub.outgoing.tidy()
+    await claim(company, "heir")
+    assert not await company.hub.outgoing.hand_over(late, "late", b"body")
+    await settle(company, late, "permanent", owner="late")
+    assert [mail.status for mail in await company.mails()] == ["sending"]
+
+
+async def test_a_failed_mail_is_queued_again_as_it_was(company: Company) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "permanent")
+    before = (await company.mails())[0].message_id
+    outcome = await company.desk.outbox.retry_failed()
+    assert len(outcome.done) == 1
+    (mail,) = await company.mails()
+    assert (mail.status, mail.attempts, mail.message_id) == ("queued", 0, before)
+    assert [i.status for i in await company.invitations()] == ["queued"]
+
+
+async def test_invitations_whose_mail_failed_are_retried_from_their_own_list(
+    company: Company,
+) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "permanent")
+    assert (await company.desk.invitations.retry(Picks.of(1))).done
+    assert [(m.status, m.attempts) for m in await company.mails()] == [("queued", 0)]
+
+
+async def test_a_failed_mail_is_not_queued_again_once_the_invitation_was_made_anew(
+    company: Company,
+) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "permanent")
+    await company.invite("piet@x.example")
+    outcome = await company.desk.outbox.retry(Picks.of(1))
+    assert [row.reason.id for row in outcome.skipped if row.reason] == ["invited_again"]
+
+
+async def test_a_cancelled_mail_fails_its_invitation_and_never_goes(company: Company) -> None:
+    await company.invite("piet@x.example")
+    assert (await company.desk.outbox.drop(Picks.of(1))).done
+    company.clock.move(seconds=60)
+    assert await company.hub.outgoing.claim("w") is None
+    assert [i.status for i in await company.invitations()] == ["failed"]
+
+
+async def test_a_sent_mail_is_neither_cancelled_nor_sent_again(company: Company) -> None:
+    await invited(company)
+    await company.mails_have_gone()
+    assert (await company.desk.outbox.drop(Picks.of(1))).skipped
+    assert (await company.desk.outbox.retry(Picks.of(1))).skipped
+
+
+async def test_a_waiting_mail_is_shown_without_its_link_and_says_why_it_waits(
+    company: Company,
+) -> None:
+    await company.invite("piet@x.example")
+    view = await company.desk.outbox.show(1)
+    assert "/invitation/…" in view.text
+    assert view.waiting_for is not None
+    assert view.waiting_for.id == "waits_for_undo"
+    company.clock.move(seconds=10)
+    view = await company.desk.outbox.show(1)
+    assert view.waiting_for is not None
+    assert view.waiting_for.id == "waits_for_worker"
+    await company.hub.outgoing.beat("w", "the server sulks", company.clock())
+    view = await company.desk.outbox.show(1)
+    assert view.waiting_for is not None
+    assert view.waiting_for.id == "waits_for_server"
+    health = await company.desk.outbox.health()
+    assert (health.queued, health.workers, health.trouble) == (1, 1, "the server sulks")
+
+
+async def test_a_dashboard_stands_back_for_a_worker_and_for_an_earlier_dashboard(
+    company: Company,
+) -> None:
+    outgoing = company.hub.outgoing
+    await outgoing.beat("2-dashboard:a")
+    assert not await outgoing.stands_back_for("2-dashboard:a")
+    assert await outgoing.stands_back_for("2-dashboard:b")
+    await outgoing.beat("1-worker:z")
+    assert await outgoing.stands_back_for("2-dashboard:a")
+    company.clock.move(seconds=20)
+    assert not await outgoing.stands_back_for("2-dashboard:b")
+    await outgoing.beat("1-worker:z")
+    await outgoing.sign_off("1-worker:z")
+    assert not await outgoing.stands_back_for("2-dashboard:a")
+
+
+async def test_the_outbox_needs_its_own_right(company: Company) -> None:
+    desk = await company.company_administrator("carla")
+    await company.invite("piet@x.example")
+    with pytest.raises(Denied, match="can_manage_mail"):
+        await desk.outbox.show(1)
+    with pytest.raises(Denied, match="can_manage_mail"):
+        await desk.outbox.drop(Picks.of(1))
+    assert (await desk.outbox.health()).queued == 0
