@@ -53,6 +53,8 @@ _BREAKS = rf"{_SPACE}\t,;|<>()\[\]{{}}\"“”„«»‹›`"
 
 _CELL_TAGS = "br|p|div|li|ul|ol|td|tr|th|table|tbody|thead|tfoot|dd|dt|dl|hr|html|head|body|h[1-6]"
 _SOFT_TAGS = "b|i|u|em|strong|span|font|code|pre|small|o:p|meta|style|title|script|link|img|address"
+# In brackets the parameters of a link end with them; bare, where the next address begins.
+_PARAMETERS = r"\?(?:subject|body|cc|bcc|to)="
 _ITEM = re.compile(
     rf"""
       (?P<anchor> </?a (?:\s[^<>]*)? > )
@@ -65,8 +67,10 @@ _ITEM = re.compile(
     | (?P<open> [<(\[{{] )
     | (?P<close> [>)\]}}] )
     | (?P<quote> ["“”„«»‹›`] )
-    | (?P<mail> [^{_BREAKS}?@]*+ @ [^{_BREAKS}?@]*+ \?(?:subject|body|cc|bcc|to)=
-          (?: (?![,;]\s*mailto:) [^{_SPACE}\t<>()\[\]"] )*+ )
+    | (?P<linked> (?<=[<(]) [^{_BREAKS}?@]*+ @ [^{_BREAKS}?@]*+ {_PARAMETERS}
+          [^{_SPACE}\t<>()\[\]"]*+ )
+    | (?P<mail> [^{_BREAKS}?@]*+ @ [^{_BREAKS}?@]*+ {_PARAMETERS}
+          (?: (?! [,;]\s* [^\s,;@&=<>]{{1,72}} @ ) [^{_SPACE}\t<>()\[\]"] )*+ )
     | (?P<word> [^{_BREAKS}]+ )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -82,7 +86,10 @@ _INSIDE_ESCAPE = str.maketrans(",;|\t", "::::")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos|nbsp|commat);")
 
-_LABEL = re.compile(r"(?:[^\W\d_][\w-]{0,30}:(?!//)|(?:e-?mail|href|to|cc|bcc)=)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:mailto|e-?mail(?:adres|address)?|mail|adres|address|smtp|href|to|cc|bcc|from|aan|van|an|von)[:=]",
+    re.IGNORECASE,
+)
 _LEADING = ROUND_WORDS + "'‘’‚*•·‣◦▪■●○–—-…¿¡✓✔☐☑→>"
 _TRAILING = ROUND_WORDS + "'‘’‚*.,:;!?…。！？"
 
@@ -114,7 +121,9 @@ def _decoded(match: re.Match[str]) -> str:
     if entity.startswith("&#"):
         number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
         # A character reference to a control is kept as that control, to be refused, not dropped.
-        return chr(number) if number < 0x110000 and number not in (10, 13) else "\x00"
+        # So is one to a separator: it is no way to cut an address in two.
+        char = chr(number) if number < 0x110000 else "\x00"
+        return "\x00" if char in "\r\n\t,;|" else char
     names = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&nbsp;": " ", "&amp;": "&"}
     return names.get(entity, "@")
 
@@ -137,7 +146,7 @@ class _Walk:
 
     def step(self, kind: str, text: str, start: int, end: int) -> None:
         """Take in one match of the expression, named by its group."""
-        if kind in ("word", "mail"):
+        if kind in ("word", "mail", "linked"):
             self.word(text, start, end)
         elif kind in ("sep", "celltag"):
             self.end_cell(start)

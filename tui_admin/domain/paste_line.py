@@ -157,20 +157,19 @@ class _LineReader:
 
     def _name(self, words: list[Item], address: Item) -> Found:
         """Return what the words in front of an address say of its name."""
-        quoted = [word.text for word in words if word.quoted]
-        texts = _without_label([word.text for word in words])
-        if quoted and quoted[-1] in texts:
-            return self._named(quoted[-1])
-        texts = _without_linking(texts)
+        texts = _without_linking(_without_label([word.text for word in words]))
         if not texts:
             return Found("", "")
-        if address.bracketed and len(texts) <= _MOST_NAME_WORDS:
-            return self._named(" ".join(texts))
-        if is_name(texts):
-            return self._named(" ".join(texts))._replace(weak=len(texts) == 1)
+        if is_name(texts) or texts == [word.text for word in words[-1:] if word.quoted]:
+            weak = len(texts) == 1 and not address.bracketed and not words[-1].quoted
+            return self._named(" ".join(texts))._replace(weak=weak)
+        if address.bracketed:
+            ending = _ending_name(texts)
+            self.prose = self.prose or ending != texts
+            return self._named(" ".join(ending))
         if len(texts) > 1 or not self.rows:
             self.prose = self.prose or not address.text.startswith("@")
-        elif not (address.bracketed or address.text.startswith("@")):
+        elif not address.text.startswith("@"):
             self.rows.append(stray(texts[0]))  # `jan@… piet kees@…`
         return Found("", "")
 
@@ -181,14 +180,16 @@ class _LineReader:
         if not texts or address.startswith("@") or address.endswith("@"):
             return  # `jan @ x.example` is one row that went wrong
         remark = texts[0].startswith("(")
-        if is_name(texts) or words[0].quoted:
-            if not self.rows[-1].name:
-                name = " ".join(texts)
-                name = name[1:-1] if remark and name.endswith(")") else name
-                self._rename(len(self.rows) - 1, name, weak=len(texts) == 1 and not remark)
-        elif len(texts) == 1 and not remark:
+        named = is_name(texts) or words[0].quoted
+        if named and not self.rows[-1].name:
+            name = " ".join(texts)
+            name = name[1:-1] if remark and name.endswith(")") else name
+            self._rename(len(self.rows) - 1, name, weak=len(texts) == 1 and not remark)
+        elif remark:
+            return
+        elif named or len(texts) == 1:
             self._keep([cell._replace(items=words)])
-        elif not remark:
+        else:
             self.prose = True
 
     def _named(self, text: str) -> Found:
@@ -212,12 +213,16 @@ class _LineReader:
         rows, done = [], 0
         for index, cell in self.loose:
             text = " ".join(cell.words)
-            lost = has_letters(text) and (not self.prose or looks_broken(text))
-            if cell.hostile or lost:
+            if cell.hostile or (has_letters(text) and self._is_row(index, text)):
                 rows += self.rows[done:index]
                 rows.append(stray(text, cell.hostile))
                 done = index
         self.rows = rows + self.rows[done:]
+
+    def _is_row(self, index: int, text: str) -> bool:
+        """Whether a cell is a row that went wrong, and no part of a sentence."""
+        among = 0 < index < len(self.rows) and " " not in text
+        return not self.prose or among or looks_broken(text)
 
     def _settle_table_row(self) -> None:
         """Read `Jan;Jansen;jan@…` or `jan@…,Jan Jansen`: one person, whose name is beside it."""
@@ -251,11 +256,23 @@ def is_name(words: list[str]) -> bool:
 
 def _is_name_word(word: str) -> bool:
     first = word.lstrip("'’‘(")[:1]
-    return first.isalpha() and not first.islower() and word.isprintable() and not looks_broken(word)
+    if not first.isalpha() or first.islower() or not word.isprintable():
+        return False
+    # `J.Jansen` is a name, `Jan.x.example` is not.
+    return not any(part[:1].islower() for part in word.split(".")) or not looks_broken(word)
 
 
 def _infix(words: list[str]) -> bool:
     return bool(words) and all(word.lower() in _PARTICLES for word in words)
+
+
+def _ending_name(words: list[str]) -> list[str]:
+    """Return the name at the end of running text; all of it where it may be a name in full."""
+    start = len(words)
+    while start and (words[start - 1].lower() in _PARTICLES or _is_name_word(words[start - 1])):
+        start -= 1
+    running = start > 1 and start < len(words)
+    return words[start:] if running or len(words) > _MOST_NAME_WORDS else words
 
 
 def _without_label(words: list[str]) -> list[str]:
