@@ -228,9 +228,15 @@ def _demo_mailbox(settings: Settings) -> Mailbox | None:
 
 
 def open_dashboard(settings: Settings, who: str) -> int:
-    """Show the dashboard and return its exit code; with no `who` the operator signs in."""
+    """Show the dashboard and return its exit code; with no `who` the operator signs in.
+
+    Raises `Misconfigured` where there is no terminal that can show it.
+    """
     import asyncio
 
+    from tui_admin.tui.terminal.process import prepare_process
+
+    prepare_process()
     from tui_admin.tui.app import Dashboard, Wiring
 
     async def identify(hub: Hub) -> Operator:

@@ -149,6 +149,17 @@ async def test_usernames_made_from_addresses_never_clash(company: Company) -> No
     ]
 
 
+async def test_a_verdict_says_what_the_person_will_be_called(company: Company) -> None:
+    await company.add("marie")
+    text = "founder@x.example, founder@y.example, marie@acme.example, x@gmail.com"
+    entries = read_paste(text).entries
+    found = await company.desk.inviting.verdicts(Plan(), entries)
+    assert [each.username for each in found] == ["founder-2", "founder-3", "marie", ""]
+    await company.invite(text)
+    names = {user.email: user.username for user in await company.users()}
+    assert all(names.get(each.email, "") == each.username for each in found)
+
+
 async def test_taking_a_batch_back_leaves_no_mail_and_nobody_in_the_lists(
     company: Company,
 ) -> None:

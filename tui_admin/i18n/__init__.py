@@ -27,7 +27,10 @@ def say(reason: Reason) -> str:
     text = MESSAGES.get(reason.id)
     if text is None:
         return f"{reason.id} {facts}" if facts else reason.id
-    return text.format(**facts)
+    try:
+        return text.format(**facts)
+    except (KeyError, ValueError):
+        return f"{reason.id} {facts}"
 
 
 def _shown(value: Any) -> Any:

@@ -10,7 +10,7 @@ from tui_admin.domain.addresses import domain_of
 from tui_admin.domain.errors import because
 from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.verdicts import SHARED_DOMAINS, Verdict
-from tui_admin.services.people import by_key, chunks, usernames_like
+from tui_admin.services.people import by_key, chunks, free_usernames, usernames_like
 from tui_admin.store.schema import email_domain, invitation, registration
 
 if TYPE_CHECKING:
@@ -49,7 +49,23 @@ async def judge(work: Work, resolved: Resolved, entries: Sequence[Entry]) -> tup
                 entry.line, entry.input, entry.email, entry.name, entry.username, verdict, detail
             )
         )
-    return tuple(found)
+    names_of = await _usernames(work, known, entries, found)
+    return tuple(each._replace(username=names_of.get(i, "")) for i, each in enumerate(found))
+
+
+async def _usernames(
+    work: Work, known: Known, entries: Sequence[Entry], found: Sequence[Verdict]
+) -> dict[int, str]:
+    """Return by index what people are or will be called: as asked for, as now, or derived."""
+    good = [i for i, each in enumerate(found) if each.verdict == "ok"]
+    new = {entries[i].key: entries[i].username for i in good}
+    new = {key: asked for key, asked in new.items() if key not in known.accounts}
+    derived = await free_usernames(work, new)
+    names = {i: entry.username for i, entry in enumerate(entries)}
+    for i in good:
+        key = entries[i].key
+        names[i] = derived[key] if key in derived else str(known.accounts[key].username)
+    return names
 
 
 async def _look_up(work: Work, resolved: Resolved, entries: Sequence[Entry]) -> Known:

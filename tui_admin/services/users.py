@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from tui_admin.store.pages import Column
 
 
+LONGEST_ID = 18
+"""Digits that an id can have in either engine."""
+
+
 class MembershipRow(NamedTuple):
     """Somebody's place in an organisation."""
 
@@ -173,10 +177,12 @@ class Users(Lister[UserRow]):
         )
 
     async def _one(self, work: Work, who: int | str) -> Any:
-        if isinstance(who, int) or who.isdecimal():
+        if str(who).isdecimal():
+            if len(str(who)) > LONGEST_ID:
+                raise NotFound("user_unknown", who=str(who))
             wanted: Column = user.c.id == int(who)
         else:
-            name = who.strip().casefold()
+            name = str(who).strip().casefold()
             wanted = or_(user.c.username == name, user.c.email_key == name)
         found = await work.rows(self.source.rows.where(wanted, *self.visible(work)))
         if not found:
