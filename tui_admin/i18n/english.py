@@ -180,6 +180,7 @@ DASHBOARD = {
     "invite_undecided": "Choose first: {field}.",
     "terminal.dumb": "The terminal {term} cannot show a dashboard; use the command line.",
     "terminal.missing": "A dashboard needs a terminal; use the command line instead.",
+    "theme.unknown": "There is no theme {theme}. Set ui.theme to one of: {known}.",
     "crash.incident": "Something went wrong. Incident {incident}; the details are in {file}.",
     "crash.unwritten": "Something went wrong. Incident {incident}; the details could not be "
     "written to {file}.",

@@ -41,6 +41,7 @@ class Postgres:
                 pool_size=4,
                 max_overflow=4,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={"timeout": 10},
             )
         except ModuleNotFoundError as error:

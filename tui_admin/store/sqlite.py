@@ -56,7 +56,10 @@ class Sqlite:
     def engine(self, url: URL) -> AsyncEngine:
         """Return an engine whose write transactions begin IMMEDIATE."""
         engine = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=4
+            url.set(drivername="sqlite+aiosqlite"),
+            pool_size=4,
+            max_overflow=4,
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
