@@ -95,6 +95,11 @@ class Dashboard(Everywhere, SturdyApp):
         self.push_screen(self._screen_of(PLACES[0]))
         self.call_after_refresh(self.open_store)
 
+    async def on_unmount(self) -> None:
+        """Let go of the store."""
+        if self.hub is not None:
+            await self.hub.close()
+
     def go(self, place: Place) -> None:
         """Show a numbered screen."""
         if self._trail and self._trail[-1] == place:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_admin.tui.app import Dashboard
     from tui_admin.tui.commands import Command, Commands
 
-BURST = 0.015
+BURST = 0.010
 """Keys nearer to each other than this, in seconds, were not typed by a hand."""
 HELD = 0.12
 """The same key again within this many seconds is held down (keyboards repeat 10 to 40 a second)."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.message import Message
 
+from tui_admin.domain.listings import Kind
+from tui_admin.domain.text import safe
+from tui_admin.i18n import say
 from tui_admin.tui.frame import Line
 
 if TYPE_CHECKING:
     from textual.events import Click
 
-    from tui_admin.domain.listings import Count
+    from tui_admin.domain.listings import Count, Listing, Sort
+    from tui_admin.domain.query import Fault
     from tui_admin.tui.lists.spec import Tab
+    from tui_admin.tui.lists.window import Run
 
 
 def number(count: Count | None) -> str:
@@ -83,3 +88,27 @@ class Said(Line):
     def read(self) -> Content:
         """Return what it was told."""
         return self.text
+
+
+def order_words(listing: Listing, sort: Sort) -> str:
+    """Return an order in words; the field goes without saying where the list opens by it."""
+    field = listing.field(sort.field)
+    if field.kind is Kind.TIME:
+        words = f"{'newest' if sort.descending else 'oldest'} first"
+    else:
+        words = "from z to a" if sort.descending else "from a to z"
+    return words if listing.sort.field == field.name else f"by {field.label.lower()}, {words}"
+
+
+def fault_words(fault: Fault) -> Content:
+    """Return what of the filter was not understood, and how to mend it."""
+    mend = f" · tab makes it {fault.mend}" if fault.mend else ""
+    return Content.styled(f"! {safe(say(fault.reason) + mend)}", "$waiting")
+
+
+def place_words(run: Run[Any], at: int, total: Count | None) -> str:
+    """Return where the cursor is: `4,012 of 1,000,000`."""
+    if not run.rows:
+        return ""
+    where = "?" if run.offset is None else f"{run.offset + at + 1:,}"
+    return f" {'~' if run.about else ''}{where} of {number(total) or '…'}"

@@ -104,11 +104,10 @@ class ListScreen(Framed):
 
     @on(OrganisationChanged)
     def _organisation_changed(self) -> None:
-        self.list.narrowed_anew()
+        self.list.moved(shown=self.is_current)
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Catch up with what changed meanwhile."""
-        super().on_screen_resume(event)
         self.list.refresh_if_stale()
 
     @on(RecordList.CurrentChanged)
@@ -157,6 +156,7 @@ class ListScreen(Framed):
         if self.has_class("-details") and not self.has_class("-wide"):
             self.show_details(False)
         self.list.bar.focus()
+        self.list.run_worker(self.list.learn_values(), group="values", exclusive=True)
 
     @command("asterisk", "Mark all", "Mark all that match; again: none.", priority=0)
     async def mark_matching(self) -> None:

@@ -6,7 +6,6 @@ and what comes late is dropped.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
@@ -16,11 +15,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_admin.domain.errors import AdminError, Reason
-from tui_admin.domain.listings import Count, Kind, Sort
+from tui_admin.domain.listings import Ask, Count, Sort
 from tui_admin.domain.outcomes import Picks, Seen
-from tui_admin.i18n import say
-from tui_admin.tui.lists.chrome import Said, TabsLine, number
+from tui_admin.domain.query import EVERYTHING
+from tui_admin.tui.lists.chrome import Said, TabsLine, fault_words, order_words, place_words
+from tui_admin.tui.lists.counts import tab_counts
 from tui_admin.tui.lists.query_bar import QueryBar
+from tui_admin.tui.lists.states import Aim, State, blank_words
 from tui_admin.tui.lists.table import RecordTable
 from tui_admin.tui.lists.window import Run, Window
 
@@ -30,24 +31,6 @@ if TYPE_CHECKING:
     from tui_admin.domain.query import Fault, Query
     from tui_admin.tui.app import Dashboard
     from tui_admin.tui.lists.spec import ListSpec
-
-
-class State(Enum):
-    """What a list is in the middle of, or has come to."""
-
-    LOADING = "loading"
-    ROWS = "rows"
-    EMPTY = "empty"
-    FILTERED_EMPTY = "filtered-empty"
-    FAILED = "failed"
-
-
-class Aim(Enum):
-    """Where the cursor goes when rows arrive."""
-
-    START = "start"
-    END = "end"
-    SAME = "same"
 
 
 class RecordList(Vertical):
@@ -72,11 +55,11 @@ class RecordList(Vertical):
     class ReadFailed(Message):
         """A worker could not read."""
 
-        def __init__(self, generation: int, reason: Reason) -> None:
+        def __init__(self, generation: int, error: AdminError) -> None:
             """Carry why."""
             super().__init__()
             self.generation = generation
-            self.reason = reason
+            self.error = error
 
     def __init__(self, spec: ListSpec) -> None:
         """Show the list of this spec."""
@@ -90,6 +73,7 @@ class RecordList(Vertical):
         self.seen: Seen | None = None
         self.faults: tuple[Fault, ...] = ()
         self.window: Window[Any] | None = None
+        self.shown_query: Query | None = None
         self._stale = True
         self.tabs = TabsLine(spec.tabs)
         self.bar = QueryBar(spec.listing)
@@ -170,6 +154,7 @@ class RecordList(Vertical):
         if desk is None:
             return
         self.generation += 1
+        self._stale = False
         if aim is Aim.START or self.window is None:
             self.window = Window(self.spec.lister(desk), self.asked, self.sort)
         self.run_worker(self._read(self.window, self.generation, aim), group="rows", exclusive=True)
@@ -181,37 +166,18 @@ class RecordList(Vertical):
             else:
                 run = await (window.end() if aim is Aim.END else window.start())
         except AdminError as error:
-            self.post_message(self.ReadFailed(generation, error.reason))
+            self.post_message(self.ReadFailed(generation, error))
         else:
             self.post_message(self.RowsArrived(generation, run, aim))
 
-    def _count(self) -> None:
-        desk = self.dashboard.desk
-        if desk is not None:
-            self.run_worker(self._counts(self.generation), group="counts", exclusive=True)
-
     async def _counts(self, generation: int) -> None:
-        """Count for the tabs: with the query where there is one, else from the kept numbers."""
-        desk = self.dashboard.desk
-        if desk is None:
-            return
-        lister = self.spec.lister(desk)
         base = self.spec.narrowed(self.dashboard.organisation).also(self.bar.understood)
-        counts: list[Count | None] = []
         try:
-            kept = {} if base.words or base.terms else await lister.tabs()
-            for each in self.spec.tabs:
-                if each.place:
-                    other = self.spec.elsewhere and self.spec.elsewhere(desk)
-                    counts.append(Count((await other.tabs()).get("", 0)) if other else None)
-                elif base.words or base.terms:
-                    counts.append(await lister.count(base.also(each.query)))
-                else:
-                    counts.append(Count(kept.get(each.status, 0)))
+            counts = await tab_counts(self.dashboard.opened_desk, self.spec, base)
         except AdminError:
             return  # the rows say what is wrong; a count alone is not worth a word
         if generation == self.generation:
-            self.tabs.counts = tuple(counts)
+            self.tabs.counts = counts
             self.tabs.again()
             self.total = counts[self.tab]
             self._tell_place()
@@ -220,7 +186,7 @@ class RecordList(Vertical):
     def _arrived(self, event: RowsArrived) -> None:
         if event.generation != self.generation:
             return
-        self._stale = False
+        self.shown_query = self.asked
         at = {Aim.START: 0, Aim.END: len(event.rows.rows) - 1, Aim.SAME: None}[event.aim]
         self.table.sort = self.sort
         self.table.show(event.rows, at=at)
@@ -228,13 +194,18 @@ class RecordList(Vertical):
             self._show_state(State.ROWS)
         else:
             self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
-        self._count()
+        self.run_worker(self._counts(self.generation), group="counts", exclusive=True)
         self.dashboard.first_rows()
 
     @on(ReadFailed)
     def _failed(self, event: ReadFailed) -> None:
-        if event.generation == self.generation:
-            self._show_state(State.FAILED, event.reason)
+        if event.generation != self.generation:
+            return
+        self._stale = True
+        if self.state is State.ROWS and self.shown_query == self.asked:
+            self.dashboard.fault(event.error)  # what is shown is still worth looking at
+        else:
+            self._show_state(State.FAILED, event.error.reason)
 
     @on(RecordTable.EdgeNear)
     def _grow(self, event: RecordTable.EdgeNear) -> None:
@@ -323,21 +294,36 @@ class RecordList(Vertical):
         had, self.bar.value = bool(self.bar.value), ""
         return had
 
-    def narrowed_anew(self) -> None:
-        """Read for another organisation."""
-        self.table.unmark()
-        self.read()
-
     def moved(self, *, shown: bool) -> None:
-        """Read the same rows again because something changed; later, where nobody looks."""
+        """Read again because something changed; later, where nobody looks."""
         self._stale = True
         if shown:
             self.refresh_if_stale()
 
     def refresh_if_stale(self) -> None:
-        """Read again if something changed since."""
-        if self._stale:
-            self.read(Aim.SAME if self.state in (State.ROWS, State.EMPTY) else Aim.START)
+        """Read again if something changed since: the same rows, if they still answer the query."""
+        if not self._stale:
+            return
+        if self.asked != self.shown_query:
+            self.table.unmark()
+            self.read()
+        else:
+            self.read(Aim.SAME if self.state is State.ROWS else Aim.START)
+
+    async def learn_values(self) -> None:
+        """Read what roles and organisations there are, for the completion of the query bar."""
+        if self.bar.values or self.dashboard.desk is None:
+            return
+        desk = self.dashboard.desk
+        try:
+            roles = await desk.roles.all()
+            found = await desk.organisations.page(Ask(EVERYTHING, Sort("name"), size=500))
+        except AdminError:
+            return  # completion is a comfort
+        self.bar.values = {
+            "role": tuple(each.name for each in roles),
+            "org": tuple(each.name for each in found.rows),
+        }
 
     # What is shown around the rows
 
@@ -347,64 +333,27 @@ class RecordList(Vertical):
         if state is not State.ROWS:
             self.table.run = Run()
             self.table.refresh()
-            self.blank.update(self._blank(reason))
+            self.blank.update(blank_words(state, self.spec, self.tab, reason))
         for each in State:
             self.set_class(each is state, f"-{each.value}")
         self._tell_place()
         self._tell_about()
         self.post_message(self.CurrentChanged())
 
-    def _blank(self, reason: Reason | None) -> Content:
-        many = self.spec.listing.many
-        tab = self.spec.tabs[self.tab]
-        which = f"{tab.label.lower()} {many}" if tab.status else many
-        head, hint = {
-            State.LOADING: (f"Reading the {many} …", ""),
-            State.EMPTY: (f"No {which} yet.", self.spec.empty),
-            State.FILTERED_EMPTY: (
-                f"No {which} match the filter.",
-                "esc clears the filter · / changes it",
-            ),
-            State.FAILED: (
-                say(reason) if reason else "",
-                "ctrl+r tries again · nothing was changed",
-            ),
-        }[self.state]
-        tone = "bold $bad" if self.state is State.FAILED else "bold"
-        return Content.assemble((head, tone), "\n\n", (hint, "$off"))
-
     def _tell_place(self) -> None:
-        run, text = self.table.run, ""
-        if run.rows and self.state is State.ROWS:
-            total = number(self.total) or f"{len(run.rows):,}+"
-            at = "?" if run.offset is None else f"{run.offset + self.table.at + 1:,}"
-            text = f" {'~' if run.about else ''}{at} of {total}"
-        self.position.say(Content(text))
+        shown = self.table.run if self.state is State.ROWS else Run()
+        self.position.say(Content(place_words(shown, self.table.at, self.total)))
 
     def _tell_about(self) -> None:
-        parts: list[str | tuple[str, str]] = []
         self.position.display = not self.faults
         if self.faults:
-            fault = self.faults[0]
-            mend = f" · tab makes it {fault.mend}" if fault.mend else ""
-            parts.append((f"! {say(fault.reason)}{mend}", "$waiting"))
+            self.about.say(fault_words(self.faults[0]))
         elif self.table.all_marked and self.seen:
-            parts.append(
-                (f"✓ all {self.seen.number:,} that match are marked · * unmarks", "$accent")
-            )
+            words = f"✓ all {self.seen.count:,} that match are marked · * unmarks"
+            self.about.say(Content.styled(words, "$accent"))
         elif self.table.marks:
-            parts.append((f"✓ {len(self.table.marks):,} marked", "$accent"))
+            self.about.say(Content.styled(f"✓ {len(self.table.marks):,} marked", "$accent"))
         elif self.table.gone is not None:
-            parts.append(("† is no longer in this list; it goes when you move on", "$off"))
+            self.about.say(Content.styled("† left this list; it goes when you move on", "$off"))
         else:
-            parts.append((self._order_words(), "$off"))
-        self.about.say(Content.assemble(*parts))
-
-    def _order_words(self) -> str:
-        field, descending = self.spec.listing.field(self.sort.field), self.sort.descending
-        if field.kind is Kind.TIME:
-            words = f"{'newest' if descending else 'oldest'} first"
-        else:
-            words = "from z to a" if descending else "from a to z"
-        default = self.spec.listing.sort.field == field.name
-        return words if default else f"by {field.label.lower()}, {words}"
+            self.about.say(Content.styled(order_words(self.spec.listing, self.sort), "$off"))

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_admin.tui.commands import dashboard
-from tui_admin.tui.lists.columns import Column, columns
+from tui_admin.tui.lists.painting import GUTTER, Painter, Standing
 from tui_admin.tui.lists.window import Run
-from tui_admin.tui.present import fitted, look, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.events import Click
+    from textual.strip import Strip
 
     from tui_admin.domain.listings import Listing, Sort
 
-GUTTER = 4
-"""Cells before the first column: cursor, mark, status glyph, space."""
 EDGE = 60
 """Rows left before the end of a run at which more are asked for."""
+WHEEL = 3
+"""Rows that one step of the mouse wheel goes."""
 
 
 class RecordTable(Widget, can_focus=True):
@@ -102,11 +99,7 @@ class RecordTable(Widget, can_focus=True):
         self.all_marked = False
         self.gone: Any = None
         self.moved: Callable[[], None] = lambda: None
-        self._columns: tuple[Column, ...] = ()
-        self._fitted = 0
-        self._filled = 0
-        self._styles: dict[str, Style] = {}
-        self._has_status = any(each.name == "status" for each in listing.fields)
+        self.painter = Painter(self, listing)
 
     # What is shown
 
@@ -270,7 +263,7 @@ class RecordTable(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget the styles when the theme changes."""
         super().notify_style_update()
-        self._styles.clear()
+        self.painter.forget()
 
     def on_focus(self) -> None:
         """Show the cursor strongly."""
@@ -288,74 +281,34 @@ class RecordTable(Widget, can_focus=True):
         if self.top != top:
             self.refresh()
 
-    def _fit(self, width: int) -> None:
-        if width != self._fitted:
-            self._fitted = width
-            self._columns = columns(self.listing.fields, width - GUTTER - 1)
-            last = self._columns[-1]
-            self._filled = GUTTER + last.start + last.width
-
     def render_line(self, y: int) -> Strip:
         """Return one line: the heading, a row, or nothing below the last."""
-        width = self.size.width
-        self._fit(width)
+        self.painter.fit(self.size.width)
         if y == 0:
-            text = " " * GUTTER + "".join(map(self._heading, self._columns))
-            return Strip([Segment(text.ljust(width)[:width], self._style("head"))], width)
+            return self.painter.heading(self.sort)
         index = self.top + y - 1
         if index >= len(self.run.rows):
-            return Strip([Segment(" " * width, self._style("row"))], width)
-        return self._row(index, width)
-
-    def _heading(self, column: Column) -> str:
-        field, width = column.field, column.width
-        arrow = ("▾" if self.sort.descending else "▴") if field.name == self.sort.field else ""
-        return fitted(field.label + arrow, width, field) + "  "
-
-    def _row(self, index: int, width: int) -> Strip:
+            return self.painter.nothing()
         row = self.run.rows[index]
-        here, gone = index == self.at, row is self.gone
         marked = self.all_marked or row.id in self.marks
-        status = look(row.status, self.listing.name) if self._has_status else None
-        ground = "cursor" if here else "marked" if marked else "row"
-        now = dashboard(self).now()
-        cells = [
-            fitted(value_of(row, each.field, now), each.width, each.field) for each in self._columns
-        ]
-        glyph = "†" if gone else status.glyph if status else " "
-        lead = f"{'›' if here else ' '}{'✓' if marked else ' '}{glyph}"
-        first, rest = f" {cells[0]}", "  ".join(("", *cells[1:]))
-        if here or gone:
-            # One style for the whole line: half the bytes of an arrow key.
-            style = self._style("gone" if gone and not here else ground)
-            text = lead + first + rest + " " * (width - self._filled)
-            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
-        tone = self._style(status.tone if status else "off", ground)
-        more = self._style("more", ground)
-        parts = [
-            Segment(lead, tone),
-            Segment(first, self._style(ground)),
-            Segment(rest + " " * (width - self._filled), more),
-        ]
-        return Strip(parts).adjust_cell_length(width, more)
+        standing = Standing(index == self.at, marked, row is self.gone)
+        return self.painter.row(row, standing, dashboard(self).now())
 
-    def _style(self, tone: str, ground: str = "") -> Style:
-        """Return the style of a tone, on the background of a kind of row."""
-        faint = "" if self.has_focus or "cursor" not in (tone, ground) else ":blurred"
-        name = f"{tone}/{ground}{faint}"
-        if name not in self._styles:
-            style = self.get_component_rich_style(f"table--{tone}")
-            if ground:
-                under = self.get_component_rich_style(f"table--{ground}")
-                style = Style(color=style.color, bgcolor=under.bgcolor, bold=style.bold)
-            self._styles[name] = style
-        return self._styles[name]
+    # The mouse
+
+    def on_mouse_scroll_down(self) -> None:
+        """Go on some rows."""
+        self.go_to(self.at + WHEEL, top=self.top + WHEEL)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Go back some rows."""
+        self.go_to(self.at - WHEEL, top=self.top - WHEEL)
 
     def on_click(self, event: Click) -> None:
         """Go to the row under the mouse, open the current one, or ask for an order."""
         if event.y == 0:
             at = event.x - GUTTER
-            for each in self._columns:
+            for each in self.painter.columns:
                 if each.start <= at < each.start + each.width and each.field.sorts:
                     self.post_message(self.SortAsked(each.field.name))
             return
