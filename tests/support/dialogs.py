@@ -27,6 +27,7 @@ HOSTILE = (
     "nul\x00byte",
     "\x9b31m",
 )
+INVITED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ACTS = ("\x1b", "\x9b", "\x07", "\u202e", "\x00")
 
 
@@ -55,7 +56,7 @@ class Options(NamedTuple):
     coupons: tuple[Coupon, ...] = (
         Coupon("WELCOME10", "WELCOME10 · 10 % off", ""),
         Coupon("PREPAID", "PREPAID · prepaid", "eherkenning-3"),
-        Coupon("EXPIRED", "EXPIRED", "", False, because("coupon_expired", code="EXPIRED")),
+        Coupon("EXPIRED", "EXPIRED", "", False, because("coupon_expired", coupon="EXPIRED")),
     )
     roles: tuple[Choice, ...] = (
         Choice("Basic user", "Basic user"),
@@ -81,8 +82,11 @@ class Inviting:
     def __init__(self, limit: int = 250) -> None:
         self.limit = limit
         self.known = {
-            "invited@acme.example": ("already_invited", because("already_invited", days=3)),
-            "blocked@acme.example": ("existing_user", because("user_blocked")),
+            "invited@acme.example": (
+                "already_invited",
+                because("already_invited", at=INVITED, id=7),
+            ),
+            "blocked@acme.example": ("existing_user", because("account_blocked")),
         }
         self.linked = {"linked@acme.example"}
         self.fails: Exception | None = None

@@ -10,6 +10,8 @@ import pytest
 from textual.events import Paste
 
 from tests.support.dialogs import ACTS, HOSTILE, Desk, Stage
+from tests.support.screens import shown
+from tests.support.settle import settle
 from tui_admin.domain.errors import Denied, OutOfReach, because
 from tui_admin.i18n import say
 from tui_admin.tui.dialogs.base import Notice
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from textual.pilot import Pilot
+
+    from tests.support.company import Company
 
 SIZES = [(80, 24), (120, 40)]
 MIXED = "good@acme.example\nbad@@acme.example\ninvited@acme.example\nlast@acme.example"
@@ -39,10 +43,7 @@ class Opened:
         self.app: Stage = pilot.app  # type: ignore[assignment]
 
     async def settle(self) -> None:
-        """Wait until nothing is asked any more and everything is painted."""
-        await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await settle(self.pilot)
 
     async def paste(self, text: str) -> None:
         self.app.post_message(Paste(text))
@@ -83,6 +84,15 @@ async def opened(
         this = Opened(pilot, dialog, desk)
         await this.settle()
         yield this
+
+
+async def test_the_verdicts_follow_the_cursor() -> None:
+    async with opened() as it:
+        await it.paste("\n".join(f"p{i}@acme.example" for i in range(100)))
+        assert it.dialog.paste.area.line == 100
+        assert it.screen.count("p99@acme.example") == 2
+        await it.press(*["pageup"] * 20)
+        assert it.screen.count("p0@acme.example") == 2
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -205,7 +215,9 @@ async def test_send_is_dead_while_the_answer_is_out() -> None:
         assert it.desk.inviting.batches == [("a@acme.example",)]
 
 
-@pytest.mark.parametrize("error", [Denied("denied"), OutOfReach("store_out_of_reach")])
+@pytest.mark.parametrize(
+    "error", [Denied("denied", permission="can_invite"), OutOfReach("store_out_of_reach")]
+)
 async def test_a_refused_send_is_told_with_everything_still_there(error: Exception) -> None:
     async with opened() as it:
         await it.paste("a@acme.example")
@@ -350,3 +362,36 @@ async def test_hostile_names_in_the_choices_are_only_ever_text() -> None:
         assert not any(each in it.screen for each in ACTS)
         await it.press("down", "enter")
         assert not any(each in it.screen for each in ACTS)
+
+
+# With the real services, in the real dashboard
+
+
+async def test_paste_send_undo_and_send_again(small: Company) -> None:
+    await small.add("linked")
+    async with shown(small) as it:
+        await it.press("i")
+        it.app.post_message(Paste("new@acme.example\nlinked@acme.example\nbad@@acme.example"))
+        await it.until(lambda: "2 of 250" in it.text)
+        assert "linked" in it.text
+        await it.press("ctrl+s")
+        assert "2 invitations sent, 1 left in the draft" in it.text
+        assert "u takes it back" in it.text
+        assert {row.status for row in await small.invitations()} == {"queued"}
+        await it.press("u")
+        assert {row.status for row in await small.invitations()} == {"undone"}
+        await it.press("i")
+        await it.until(lambda: "bad@@acme.example" in it.text)
+        it.app.post_message(Paste("\nnew@acme.example"))
+        await it.until(lambda: "1 of 250" in it.text)
+        await it.press("f10")
+        assert [row.status for row in await small.invitations()].count("queued") == 1
+
+
+async def test_who_has_no_right_is_told_so_with_everything_still_there(small: Company) -> None:
+    helper = await small.add("helper")
+    async with opened(helper) as it:  # type: ignore[arg-type]
+        assert it.says
+        await it.press(*"a@acme.example", "ctrl+s")
+        assert not it.closed()
+        assert it.dialog.paste.text == "a@acme.example"

@@ -101,7 +101,12 @@ def event(each: AuditRow, width: int, now: datetime) -> list[Part]:
     subject = email_fitted(safe(each.subject, 120), room)
     left = room - cell_len(subject) - 2
     said = cut(changes(each), left) if left > 12 else ""
-    return [(f"{age(each.at, now):>8}  ", "$off"), start, subject, (f"  {said}\n", "$off")]
+    return [
+        (f"{age(each.at, now):>8}  ", "$off"),
+        start,
+        subject,
+        (f"  {said}\n" if said else "\n", "$off"),
+    ]
 
 
 def _filled(text: str, width: int) -> str:

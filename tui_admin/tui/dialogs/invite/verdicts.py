@@ -132,11 +132,15 @@ class VerdictList(ScrollView, can_focus=False):
         if line != self.line:
             self.line = line
             self.refresh()
-        first = self.row_of(line)
+        # After the refresh: the view cannot scroll to rows it does not know of yet.
+        self.call_after_refresh(self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        first = self.row_of(self.line)
         if first is not None:
             top, height = self.scroll_offset.y, self.size.height
             if not top <= first < top + height:
-                self.scroll_to(y=max(0, first - height // 2), animate=False)
+                self.scroll_to(y=max(0, first - height // 2), animate=False, force=True)
 
     def row_of(self, line: int) -> int | None:
         """Return the row of the first verdict on a line, or of the nearest one above it."""

@@ -1,0 +1,98 @@
+"""Screen 9 on a real store, and its blocks as pure text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.dialogs import ACTS, HOSTILE
+from tests.support.screens import shown
+from tui_admin.domain.errors import OutOfReach
+from tui_admin.domain.listings import AuditRow
+from tui_admin.services.outbox import MailHealth
+from tui_admin.services.overview import Numbers
+from tui_admin.tui import glance
+
+if TYPE_CHECKING:
+    from tests.support.company import Company
+
+SIZES = [(80, 24), (120, 40)]
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_numbers_are_those_of_the_store(small: Company, size: tuple[int, int]) -> None:
+    await small.invite("a@acme.example b@acme.example")
+    async with shown(small, size=size) as it:
+        await it.press("9")
+        assert it.text.splitlines()[0].rstrip().endswith("Overview")
+        assert "Users  3" in it.text
+        assert "Invitations  2" in it.text
+        assert "2 waiting" in it.text
+        assert "nobody is waiting" in it.text
+        assert "invitation send" in it.text
+
+
+async def test_it_follows_what_others_do(small: Company) -> None:
+    async with shown(small) as it:
+        await it.press("9")
+        assert "Users  1" in it.text
+        await small.add("piet")
+        await it.until(lambda: "Users  2" in it.text)
+
+
+async def test_a_store_out_of_reach_is_said_with_the_way_out(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(small) as it:
+        assert it.app.desk is not None
+        numbers = it.app.desk.overview.numbers
+
+        async def gone() -> Numbers:
+            raise OutOfReach("store_out_of_reach")
+
+        monkeypatch.setattr(it.app.desk.overview, "numbers", gone)
+        await it.press("9")
+        assert "ctrl+r tries again" in it.text
+        monkeypatch.setattr(it.app.desk.overview, "numbers", numbers)
+        await it.press("ctrl+r")
+        assert "Users  1" in it.text
+
+
+def event(subject: str, **changes: Any) -> AuditRow:
+    row = AuditRow(1, NOW - timedelta(minutes=5), "founder", "user.block", subject, "", "", "", "")
+    return row._replace(**changes)
+
+
+def test_something_is_never_nothing_and_nothing_is_nothing() -> None:
+    assert glance.bar(1, 1_000_000, 20) == "╸"
+    assert glance.bar(0, 10, 20) == ""
+    assert glance.bar(10, 10, 20) == "━" * 20
+    assert len(glance.bar(5, 10, 20)) == 10
+
+
+def test_the_total_of_users_is_told_and_each_status_has_its_word() -> None:
+    text = glance.by_status("1", "Users", {"": 12, "active": 10, "invited": 2}, ("active",), 40)
+    assert "Users  12" in text.plain
+    assert "● active" in text.plain
+
+
+def test_the_oldest_who_waits_is_told() -> None:
+    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), MailHealth(0, None, 0, 0, "", None), ())
+    assert "30 waiting, the oldest for 5 w" in glance.waiting(numbers, NOW).plain
+
+
+def test_an_address_keeps_its_domain_in_a_narrow_event() -> None:
+    address = "somebody.with.a.very.long.name@a-rather-long-company.example"
+    line = glance.recent((event(address),), 76, 8, NOW).plain
+    assert "@a-rather-long-company.example" in line
+    assert max(map(len, line.splitlines())) <= 76
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_events_are_only_ever_text(hostile: str) -> None:
+    row = event(hostile, operator=hostile, action=hostile, after=f'{{"name": "{hostile[:3]}"}}')
+    text = glance.recent((row,), 116, 8, NOW).plain
+    assert not any(each in text for each in ACTS)
