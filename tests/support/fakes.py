@@ -119,7 +119,11 @@ async def at_desk(
     async def identify(hub: Any) -> Any:
         return await hub.operators.named(who)
 
-    given: dict[str, Any] = {"environment": "Test", "connect": connect, "incidents": Path("/nowhere")}
+    given: dict[str, Any] = {
+        "environment": "Test",
+        "connect": connect,
+        "incidents": Path("/nowhere"),
+    }
     app = Dashboard(Wiring(**{**given, "identify": identify, **wiring}))
     app.now = company.clock
     async with app.run_test(size=size) as pilot:

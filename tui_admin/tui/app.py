@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from asyncio import gather
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -96,7 +97,9 @@ class Dashboard(Everywhere, SturdyApp):
         self.call_after_refresh(self.open_store)
 
     async def on_unmount(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, once nobody reads from it any more."""
+        self.workers.cancel_all()
+        await gather(*(each.wait() for each in self.workers), return_exceptions=True)
         if self.hub is not None:
             await self.hub.close()
 

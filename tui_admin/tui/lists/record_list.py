@@ -349,7 +349,7 @@ class RecordList(Vertical):
         if self.faults:
             self.about.say(fault_words(self.faults[0]))
         elif self.table.all_marked and self.seen:
-            words = f"✓ all {self.seen.count:,} that match are marked · * unmarks"
+            words = f"✓ all {self.seen.number:,} that match are marked · * unmarks"
             self.about.say(Content.styled(words, "$accent"))
         elif self.table.marks:
             self.about.say(Content.styled(f"✓ {len(self.table.marks):,} marked", "$accent"))

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.fakes import at_desk, lines, press, rest, text
+from tests.support.settle import until
+
+if TYPE_CHECKING:
+    from tests.support.company import Company
+
+
+async def statuses(company: Company) -> dict[str, str]:
+    return {row.email: row.status for row in await company.invitations()}
+
+
+async def test_it_lists_what_was_sent_with_status_and_age(small: Company) -> None:
+    await small.invite("anna@acme.example, bert@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2")
+        shown = text(app)
+    assert "All 2" in shown
+    assert "Sent 2" in shown
+    assert "anna@acme.example" in shown
+
+
+async def test_nobody_invited_yet_says_what_to_press(small: Company) -> None:
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2")
+        assert "No invitations." in text(app)
+        assert "i invites people" in text(app)
+
+
+async def test_x_asks_naming_the_people_and_then_revokes(small: Company) -> None:
+    await small.invite("anna@acme.example, bert@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "space", "space", "x")
+        assert "Revoke these 2 invitations?" in text(app)
+        assert "anna@acme.example" in text(app)
+        await press(pilot, "n")
+        assert set((await statuses(small)).values()) == {"sent"}
+        await press(pilot, "x", "y")
+        assert set((await statuses(small)).values()) == {"revoked"}
+        assert "2 revoked" in text(app)
+
+
+async def test_s_sends_again_at_once_and_u_takes_it_back(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "s")
+        assert "anna@acme.example sent again" in text(app)
+        assert "u takes it back" in text(app)
+        assert len([mail for mail in await small.mails() if mail.status == "queued"]) == 1
+        await press(pilot, "u")
+        assert not [mail for mail in await small.mails() if mail.status == "queued"]
+
+
+async def test_c_asks_and_puts_a_new_link_on_the_clipboard(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "c")
+        assert "The link in the mail stops working." in text(app)
+        await press(pilot, "y")
+        await until(pilot, lambda: app.clipboard)
+        assert "/invitation/" in app.clipboard
+
+
+async def test_details_say_what_comes_next(small: Company) -> None:
+    await small.invite("anna@acme.example", organisation="Acme Nederland BV")
+    await small.mails_have_gone()
+    async with at_desk(small, size=(120, 40)) as (app, pilot):
+        await press(pilot, "2", "enter")
+        await until(pilot, lambda: "s sends it again" in text(app))
+        assert "Acme Nederland BV" in text(app)
+
+
+async def test_sending_from_the_dialog_shows_a_banner_that_counts_down(small: Company) -> None:
+    async with at_desk(small) as (app, pilot):
+        seconds = [0.0]
+        app.clock = lambda: seconds[0]
+        await press(pilot, "i")
+        area = app.screen.query_one("#addresses")
+        area.focus()
+        await press(pilot, *"anna@acme.example")
+        await until(pilot, lambda: "1 of 250" in text(app))
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: lines(app)[0].endswith("Users"))
+        await rest(pilot)
+        assert "1 invitation sent" in text(app)
+        assert "u takes it back · 10 s" in text(app)
+        seconds[0] = 4.5
+        app.frame_again()
+        await rest(pilot)
+        assert "u takes it back · 6 s" in text(app)
+        await press(pilot, "u")
+        assert (await statuses(small))["anna@acme.example"] == "undone"
