@@ -93,6 +93,7 @@ class Inviting:
         self.gate: asyncio.Event | None = None
         self.slow: asyncio.Event | None = None
         self.bulk = True
+        self.everywhere = True
         self.hostile = False
         self.plans: list[Any] = []
         self.batches: list[tuple[str, ...]] = []
@@ -101,7 +102,11 @@ class Inviting:
         if self.fails:
             raise self.fails
         names = tuple(Choice(each, each) for each in HOSTILE) if self.hostile else ()
-        return Options(bulk_allowed=self.bulk, organisations=names or Options().organisations)
+        return Options(
+            bulk_allowed=self.bulk,
+            environment_allowed=self.everywhere,
+            organisations=names or Options().organisations,
+        )
 
     async def verdicts(self, plan: Any, entries: tuple[Any, ...]) -> tuple[Verdict, ...]:
         self.plans.append(plan)

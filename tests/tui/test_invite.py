@@ -316,6 +316,17 @@ async def test_the_organisation_of_the_dashboard_is_the_default() -> None:
         assert it.dialog.plan().organisation == "2"
 
 
+async def test_who_may_not_invite_to_the_environment_chooses_an_organisation_first() -> None:
+    desk = Desk()
+    desk.inviting.everywhere = False
+    async with opened(desk) as it:
+        await it.paste("a@acme.example")
+        assert it.verdicts == []
+        assert "Organisation" in it.says
+        await it.press("escape", "enter", *"bakk", "enter")
+        assert it.verdicts == [(1, "ok")]
+
+
 async def test_who_may_invite_one_at_a_time_hears_it_at_the_second_address() -> None:
     desk = Desk()
     desk.inviting.bulk = False

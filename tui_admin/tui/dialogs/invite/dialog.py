@@ -15,6 +15,7 @@ from tui_admin.tui.dialogs.base import Hints, Notice
 from tui_admin.tui.dialogs.invite.area import AddressArea
 from tui_admin.tui.dialogs.invite.draft import NAME, PAUSE, Draft, Keeper, remaining
 from tui_admin.tui.dialogs.invite.fields import PlanFields
+from tui_admin.tui.dialogs.invite.keys import keys
 from tui_admin.tui.dialogs.invite.paste import PasteBox, read
 from tui_admin.tui.frame import HeaderLine
 from tui_admin.tui.sheets import sheet
@@ -32,17 +33,6 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """Columns from which the verdicts stand beside the text instead of below it."""
-KEYS_IN_TEXT = (
-    ("f8", "Next problem"),
-    ("shift+f8", "Previous"),
-    ("esc", "To the fields"),
-)
-KEYS_IN_FIELDS = (
-    ("enter", "Choose"),
-    ("tab", "Next field"),
-    ("esc", "Close, keep the draft"),
-)
-BRING_BACK = ("f9", "Bring back the last list")
 
 
 class InviteDialog(ModalScreen["Sent"]):
@@ -161,22 +151,27 @@ class InviteDialog(ModalScreen["Sent"]):
             return
         self._warned = False
         self._keeper.newest = self.draft()
-        self.paste.tell_kept(not self._keeper.behind)
         self._save_soon()
         self._show_keys()
-        if self.fields.options is not None:
+        place = self.fields.organisation
+        if self.fields.options is not None and place.value is None:
+            self.notice.tell(because("invite_undecided", field=place.label), "warning")
+        elif self.fields.options is not None:
             self.paste.ask(self._judge)
 
     @work(group="invite-draft")
     async def _save_soon(self) -> None:
-        if self._keeper.waiting or not self._keeper.behind:
+        """Save at once, and what is typed meanwhile after a pause."""
+        if self._keeper.waiting:
             return
         self._keeper.waiting = True
         try:
-            await asyncio.sleep(PAUSE)
+            while self._keeper.behind:
+                if not await self._save():
+                    break
+                await asyncio.sleep(PAUSE)
         finally:
             self._keeper.waiting = False
-        await self._save()
 
     async def _save(self) -> bool:
         """Save the draft; where that fails, say so and return False."""
@@ -184,8 +179,9 @@ class InviteDialog(ModalScreen["Sent"]):
             await self._keeper.flush()
         except AdminError as error:
             self.notice.tell(error.reason)
+            self.paste.tell_kept(False)
             return False
-        self.paste.tell_kept(not self._keeper.behind)
+        self.paste.tell_kept(True)
         return True
 
     # Verdicts
@@ -277,11 +273,13 @@ class InviteDialog(ModalScreen["Sent"]):
 
     def _show_keys(self) -> None:
         """Show the keys of where the focus is, and how many Send would send."""
-        keys = KEYS_IN_TEXT if self.paste.area.has_focus else KEYS_IN_FIELDS
-        send = ("ctrl+s", f"Send {self.paste.good:,}" if self.paste.good else "Send")
-        if self._draft and self._draft.last and not self.paste.text.strip():
-            send = BRING_BACK
-        self.query_one(Hints).show((send, *keys))
+        empty = not self.paste.text.strip()
+        shown = keys(
+            in_text=self.paste.area.has_focus,
+            good=self.paste.good,
+            can_bring_back=bool(empty and self._draft and self._draft.last),
+        )
+        self.query_one(Hints).show(shown)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste for the text wherever the focus is."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NAME = "invite"
 PAUSE = 0.5
-"""Seconds between a change and its being saved; what is typed meanwhile goes along."""
+"""Seconds between two saves; what is typed meanwhile goes along with the second."""
 
 
 class Draft(NamedTuple):

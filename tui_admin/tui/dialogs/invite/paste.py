@@ -108,8 +108,9 @@ class PasteBox(Vertical):
         self._generation += 1
 
     def tell_kept(self, kept: bool) -> None:
-        """Say that the draft is safe."""
-        self.query_one("#kept", Static).update("draft saved" if kept and self.text else "")
+        """Say whether the draft is safe."""
+        words = "draft saved" if kept else "not saved!"
+        self.query_one("#kept", Static).update(words if self.text else "")
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
