@@ -89,10 +89,8 @@ class Gate:
             self.run(node, wanted, picks)
 
     def _held(self, press: _Press) -> bool:
-        for earlier in reversed(list(self._keys)[:-1]):
-            if earlier.key == press.key:
-                return press.time - earlier.time < HELD
-        return False
+        before = self._keys[-2] if len(self._keys) > 1 else None
+        return before is not None and before.key == press.key and press.time - before.time < HELD
 
     def _in_a_burst(self, press: _Press) -> bool:
         return any(
