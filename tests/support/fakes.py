@@ -6,11 +6,13 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tests.support.settle import settle, until
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
 from tui_admin.domain.outcomes import Seen
+from tui_admin.domain.permissions import ALL, Rights
 from tui_admin.tui.app import Dashboard, Wiring
 
 if TYPE_CHECKING:
@@ -155,3 +157,93 @@ def lines(app: Dashboard) -> list[str]:
 def text(app: Dashboard) -> str:
     """Return what is on the screen, as one text."""
     return "\n".join(lines(app))
+
+
+class FakeFeed:
+    """A change number that is set by hand, and a store that goes away while `broken` is set."""
+
+    def __init__(self) -> None:
+        """Begin with nothing changed."""
+        self.at = 0
+        self.broken: AdminError | None = None
+
+    async def number(self) -> int:
+        """Return the change number."""
+        if self.broken:
+            raise self.broken
+        return self.at
+
+
+class FakeDesk:
+    """The part of the services that lists ask; everything is allowed."""
+
+    def __init__(self, people: list[UserRow]) -> None:
+        """Show these people."""
+        self.users = FakeLister(people)
+        self.invitations = FakeLister([])
+        self.organisations = FakeLister([])
+        self.drafts = self
+        self.outbox = self
+        self.roles = self
+        self.trouble = ""
+
+    async def rights(self) -> Rights:
+        """Return every right."""
+        return Rights(1, "founder", True, 1, ALL)
+
+    async def all(self) -> tuple[Any, ...]:
+        """Return no roles."""
+        return ()
+
+    async def load(self, name: str) -> dict[str, Any]:
+        """Return no draft."""
+        return {}
+
+    async def health(self) -> Any:
+        """Return how the mail goes."""
+        return SimpleNamespace(trouble=self.trouble)
+
+
+class FakeHub:
+    """A store in memory with one operator, who may do everything."""
+
+    def __init__(self, people: list[UserRow]) -> None:
+        """Hold these people."""
+        self.desk = FakeDesk(people)
+        self.feed = FakeFeed()
+        self.closed = False
+
+    def acting(self, operator: Any) -> Any:
+        """Return the desk."""
+        return self.desk
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+    def dashboard(self, **wiring: Any) -> Dashboard:
+        """Return an app on this store, at noon."""
+
+        async def connect() -> Any:
+            return self
+
+        async def identify(hub: Any) -> Any:
+            return SimpleNamespace(id=1, username="founder")
+
+        given = {"environment": "Demo", "connect": connect, "incidents": Path("/nowhere")}
+        app = Dashboard(Wiring(**{**given, "identify": identify, **wiring}))
+        app.now = lambda: NOON
+        return app
+
+
+@asynccontextmanager
+async def opened(
+    hub: FakeHub, *, size: tuple[int, int] = (80, 24), **wiring: Any
+) -> AsyncIterator[tuple[Dashboard, Pilot[None]]]:
+    """Open the dashboard of a store in memory."""
+    app = hub.dashboard(**wiring)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.desk)
+        if hub.desk.users.gate.is_set():
+            await settle(pilot)
+        yield app, pilot

@@ -16,13 +16,14 @@ from tui_admin.tui.frame import Framed
 from tui_admin.tui.gate import Gate
 from tui_admin.tui.messages import OrganisationChanged, StoreMoved
 from tui_admin.tui.notices import Notice, Notices
-from tui_admin.tui.opening import open_store
+from tui_admin.tui.opening import follow, open_store
 from tui_admin.tui.screens import PLACES, Place
 from tui_admin.tui.sheets import sheet
 from tui_admin.tui.terminal.app import SturdyApp, run
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
     from textual.events import Event
@@ -51,7 +52,7 @@ class Wiring(NamedTuple):
     incidents: Path
     identify: Callable[[Hub], Awaitable[Operator]] | None = None
     warm: Callable[[], object] = lambda: None
-    send_mail: Callable[[Hub], Awaitable[None]] | None = None
+    send_mail: Callable[[Hub], Coroutine[Any, Any, None]] | None = None
     read_mailbox: Callable[[], tuple[Any, ...]] | None = None
     keymap: Mapping[str, str] = {}
     theme: str = "tui-admin"
@@ -133,13 +134,13 @@ class Dashboard(Everywhere, SturdyApp):
 
     def open_store(self) -> None:
         """Connect, find out who is at the keyboard, and follow the store."""
-        self.run_worker(open_store(self), group="opening", exclusive=True)
+        background(self, open_store, self, group="opening")
 
     def first_rows(self) -> None:
         """Start what can wait until there is something to see: the mail worker."""
         send_mail, self._send_mail = self._send_mail, None
         if send_mail is not None and self.hub is not None:
-            self.run_worker(send_mail(self.hub), name="mail", group="mail")
+            background(self, send_mail, self.hub, group="mail")
 
     @property
     def opened_desk(self) -> Desk:
@@ -155,9 +156,11 @@ class Dashboard(Everywhere, SturdyApp):
                 each.post_message(make())
 
     def moved(self) -> None:
-        """Have every screen read again; where the store was never opened, try again."""
+        """Have every screen read again; a store that was away is looked for at once."""
         if self.desk is None:
             self.open_store()
+        elif self.notices.offline:
+            background(self, follow, self, -1, group="feed")
         else:
             self.announce(StoreMoved)
 

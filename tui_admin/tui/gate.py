@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui_admin.domain.errors import AdminError, because
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from textual.events import Key
@@ -67,7 +68,10 @@ class Gate:
         if wanted.picks and picks is None:
             picks = node.picked()
         self._busy.add(wanted.id)
-        self._app.run_worker(self._go(node, wanted, picks), name=wanted.id, group="commands")
+        arguments = (node, wanted, picks)
+        background(
+            self._app, self._go, *arguments, name=wanted.id, group="commands", exclusive=False
+        )
 
     async def _go(self, node: Commands, wanted: Command, picks: Any) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui_admin.domain.errors import AdminError, Denied
 from tui_admin.i18n import say
 from tui_admin.tui.messages import Opened, StoreMoved
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from tui_admin.services.facade import Hub
@@ -42,7 +43,7 @@ async def open_store(app: Dashboard) -> None:
     app.announce(Opened)
     app.frame_again()
     app.screen.refresh_bindings()
-    app.run_worker(follow(app, number), group="feed", exclusive=True)
+    background(app, follow, app, number, group="feed")
 
 
 async def follow(app: Dashboard, number: int) -> None:
@@ -50,22 +51,24 @@ async def follow(app: Dashboard, number: int) -> None:
     pause = POLL
     await look_at_the_mail(app)
     while app.hub is not None:
-        await asyncio.sleep(pause)
         try:
             fresh = await app.hub.feed.number()
-            if fresh == number and not app.notices.offline:
-                continue
-            await read_rights(app)
+            if fresh != number or app.notices.offline:
+                await read_rights(app)
+                await _moved(app)
+            number, pause = fresh, POLL
         except AdminError as error:
             pause = min(SLOWEST, pause * 2)
             app.notices.offline = f"{say(error.reason)} Trying again; ctrl+r tries now."
             app.frame_again()
-            continue
-        number, pause = fresh, POLL
-        app.notices.offline = ""
-        app.announce(StoreMoved)
-        await look_at_the_mail(app)
-        app.frame_again()
+        await asyncio.sleep(pause)
+
+
+async def _moved(app: Dashboard) -> None:
+    app.notices.offline = ""
+    app.announce(StoreMoved)
+    await look_at_the_mail(app)
+    app.frame_again()
 
 
 async def _operator(app: Dashboard, hub: Hub) -> Operator | None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui_admin.domain.errors import AdminError
 from tui_admin.i18n import say
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,7 +52,7 @@ class DetailsPane(VerticalScroll):
         self._row = row
 
         def read() -> None:
-            self.run_worker(self._read(row, make), group="details", exclusive=True)
+            background(self, self._read, row, make, group="details")
 
         self._timer = None if at_once else self.set_timer(PAUSE, read)
         if at_once:

@@ -17,6 +17,7 @@ from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.table import RecordTable
 from tui_admin.tui.messages import Opened, OrganisationChanged, StoreMoved
 from tui_admin.tui.screens import PLACES
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -156,7 +157,7 @@ class ListScreen(Framed):
         if self.has_class("-details") and not self.has_class("-wide"):
             self.show_details(False)
         self.list.bar.focus()
-        self.list.run_worker(self.list.learn_values(), group="values", exclusive=True)
+        background(self.list, self.list.learn_values, group="values")
 
     @command("asterisk", "Mark all", "Mark all that match; again: none.", priority=0)
     async def mark_matching(self) -> None:

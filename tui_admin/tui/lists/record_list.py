@@ -24,6 +24,7 @@ from tui_admin.tui.lists.query_bar import QueryBar
 from tui_admin.tui.lists.states import Aim, State, blank_words
 from tui_admin.tui.lists.table import RecordTable
 from tui_admin.tui.lists.window import Run, Window
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -74,6 +75,7 @@ class RecordList(Vertical):
         self.faults: tuple[Fault, ...] = ()
         self.window: Window[Any] | None = None
         self.shown_query: Query | None = None
+        self._growing: tuple[int, bool] | None = None
         self._stale = True
         self.tabs = TabsLine(spec.tabs)
         self.bar = QueryBar(spec.listing)
@@ -157,7 +159,7 @@ class RecordList(Vertical):
         self._stale = False
         if aim is Aim.START or self.window is None:
             self.window = Window(self.spec.lister(desk), self.asked, self.sort)
-        self.run_worker(self._read(self.window, self.generation, aim), group="rows", exclusive=True)
+        background(self, self._read, self.window, self.generation, aim, group="rows")
 
     async def _read(self, window: Window[Any], generation: int, aim: Aim) -> None:
         try:
@@ -194,7 +196,7 @@ class RecordList(Vertical):
             self._show_state(State.ROWS)
         else:
             self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
-        self.run_worker(self._counts(self.generation), group="counts", exclusive=True)
+        background(self, self._counts, self.generation, group="counts")
         self.dashboard.first_rows()
 
     @on(ReadFailed)
@@ -210,17 +212,21 @@ class RecordList(Vertical):
     @on(RecordTable.EdgeNear)
     def _grow(self, event: RecordTable.EdgeNear) -> None:
         event.stop()
-        if self.window is not None:
-            work = self._more(self.window, self.generation, event.down)
-            self.run_worker(work, group="edge", exclusive=True)
+        wanted = (self.generation, event.down)
+        if self.window is not None and self._growing != wanted:
+            self._growing = wanted
+            background(self, self._more, self.window, wanted, group="edge")
 
-    async def _more(self, window: Window[Any], generation: int, down: bool) -> None:
+    async def _more(self, window: Window[Any], wanted: tuple[int, bool]) -> None:
         run = self.table.run
         try:
-            longer = await window.grow(run, down)
+            longer = await window.grow(run, wanted[1])
         except AdminError:
             return  # asked again at the next step
-        if generation == self.generation and run is self.table.run and longer is not run:
+        finally:
+            if self._growing == wanted:
+                self._growing = None
+        if wanted[0] == self.generation and run is self.table.run and longer is not run:
             self.table.show(longer)
 
     # What the operator changes
