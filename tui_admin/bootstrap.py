@@ -242,13 +242,16 @@ def open_dashboard(settings: Settings, who: str) -> int:
     async def identify(hub: Hub) -> Operator:
         return await hub.operators.named(who)
 
+    async def send_mail(hub: Hub) -> None:
+        await _send(settings, hub, "dashboard", asyncio.Event())
+
     wiring = Wiring(
         environment=settings.environment.name,
         connect=lambda: connect(settings, origin="tui"),
         incidents=state_directory(),
         identify=None if settings.operator.identify_by == "login" else identify,
         warm=warm,
-        send_mail=lambda hub: _send(settings, hub, "dashboard", asyncio.Event()),
+        send_mail=send_mail,
         read_mailbox=_mailbox_reader(settings),
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
