@@ -29,7 +29,8 @@ def state_of(health: MailHealth, now: datetime) -> tuple[str, str]:
 
 def amounts(health: MailHealth, now: datetime) -> str:
     """Return how many wait, since when, and how many failed."""
-    oldest = f" for {age(health.oldest, now)}" if health.queued and health.oldest else ""
+    since = age(health.oldest, now) if health.queued else ""
+    oldest = f" for {since}" if since not in ("", "–", "now") else ""
     failed = f" · {health.failed:,} failed" if health.failed else ""
     return f"{health.queued:,} waiting{oldest}{failed}"
 
