@@ -30,7 +30,8 @@ NAMES: Final = (DARK, LIGHT, SLOW, PLAIN)
 
 _STEADY: Final = {
     "block-cursor-text-style": "none",
-    "input-cursor-text-style": "reverse",
+    # Textual's own is `reverse`, which on a background of its own colour hides the cursor.
+    "input-cursor-text-style": "none",
 }
 
 

@@ -11,13 +11,16 @@ from codecs import getincrementaldecoder
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from textual import constants
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui_admin.tui.terminal.life import Life
+from tui_admin.tui.terminal.pastes import Pasted, Pastes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import App
 
 TICK_MS: Final = 100
@@ -101,7 +104,7 @@ class SturdyDriver(LinuxDriver):
         character for the end of the input, and spins at full speed when the line is lost.
         """
         decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = XTermParser(self._debug)
+        parser, pastes = XTermParser(self._debug), Pastes()
         poll = select.poll()
         poll.register(self.fileno, select.POLLIN)
         patience = TICK_MS
@@ -114,17 +117,28 @@ class SturdyDriver(LinuxDriver):
                     return
                 if not data:
                     return  # hung up: the watch has seen it, too
-            for part in _SEQUENCES.split(decode(data)):
+            for part in _parts(pastes, decode(data)):
                 try:
                     self._parse(parser, part)
                 except Exception:  # numbers out of range in a sequence, for one
                     parser = XTermParser(self._debug)
             patience = _escape_ms() if b"\x1b" in data[-32:] else TICK_MS
 
-    def _parse(self, parser: XTermParser, text: str) -> None:
+    def _parse(self, parser: XTermParser, text: str | Pasted) -> None:
         """Send what the text means; no text is a moment gone by, and would end the parser."""
+        if isinstance(text, Pasted):
+            self.process_message(events.Paste(text.text.replace("\0", "")))
+            return
         for message in parser.feed(text) if text else parser.tick():
             self.process_message(message)
+
+
+def _parts(pastes: Pastes, text: str) -> Iterator[str | Pasted]:
+    """Yield the pastes in the text, and the rest a sequence at a time; "" where there is none."""
+    if not text:
+        yield ""
+    for part in pastes.feed(text):
+        yield from [part] if isinstance(part, Pasted) else _SEQUENCES.split(part)
 
 
 def _escape_ms() -> int:
