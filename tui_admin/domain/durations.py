@@ -12,12 +12,12 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_0
 _WORDS = {
     "": "d",
     **{unit: unit for unit in _SECONDS},
-    **{word: "s" for word in ("sec", "secs", "second", "seconds")},
-    **{word: "m" for word in ("min", "mins", "minute", "minutes")},
-    **{word: "h" for word in ("hr", "hrs", "hour", "hours")},
-    **{word: "d" for word in ("day", "days")},
-    **{word: "w" for word in ("week", "weeks")},
-    **{word: "y" for word in ("year", "years")},
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), "m"),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("day", "days"), "d"),
+    **dict.fromkeys(("week", "weeks"), "w"),
+    **dict.fromkeys(("year", "years"), "y"),
 }
 
 
