@@ -1,4 +1,4 @@
-"""A command is declared once; footer, help, palette and keymap read it; the gate lets it through."""
+"""A command is declared once; footer, help, palette, keymap read it; the gate lets it through."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ async def test_b_on_somebody_blocked_unblocks(small: Company) -> None:
 
 async def test_escape_in_the_reason_blocks_nobody(small: Company) -> None:
     await people(small, "anna")
-    async with at_desk(small) as (app, pilot):
+    async with at_desk(small) as (_, pilot):
         await press(pilot, "b", "escape")
         assert (await small.user("anna")).status == "active"
 

@@ -103,7 +103,7 @@ def order_words(listing: Listing, sort: Sort) -> str:
 def fault_words(fault: Fault) -> Content:
     """Return what of the filter was not understood, and how to mend it."""
     mend = f" · tab makes it {fault.mend}" if fault.mend else ""
-    return Content.styled(f"! {safe(say(fault.reason) + mend)}", "$waiting")
+    return Content.styled(f"! {safe(say(fault.reason).rstrip('.') + mend)}", "$waiting")
 
 
 def place_words(run: Run[Any], at: int, total: Count | None) -> str:

@@ -8,6 +8,8 @@ from tui_admin.domain.listings import Field, Kind
 
 GAP = 2
 """Cells between two columns."""
+ROOMY = 100
+"""Cells of a line from which addresses are wider before less important columns appear."""
 
 
 class Column(NamedTuple):
@@ -21,7 +23,8 @@ class Column(NamedTuple):
 def least(field: Field, width: int) -> int:
     """Return the fewest cells in which a field still says something, of a line so wide."""
     if field.kind is Kind.EMAIL:
-        return max(20, min(field.width, width * 9 // 20))
+        likes = field.width if width < ROOMY else field.width * 5 // 4
+        return max(20, min(likes, width * 9 // 20))
     if field.kind is Kind.CHOICE:
         return max(len(field.label) + 1, *map(len, field.choices))
     if field.kind is Kind.TEXT:
@@ -39,11 +42,10 @@ def columns(fields: tuple[Field, ...], width: int) -> tuple[Column, ...]:
     room = width
     for each in ranked:
         need = least(each, width) + (GAP if widths else 0)
-        if need <= room or not widths:
-            widths[each.name] = min(least(each, width), max(room, 1))
-            room -= need
-        elif each.kind is Kind.TEXT:
+        if need > room and widths:
             break  # what is less important must not take the place of what is more
+        widths[each.name] = min(least(each, width), max(room, 1))
+        room -= need
     room = _widen(ranked, widths, room, 1.0)
     _widen([each for each in ranked if each.kind in (Kind.TEXT, Kind.EMAIL)], widths, room, 1.5)
     return _placed(fields, widths)
