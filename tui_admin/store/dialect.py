@@ -27,6 +27,10 @@ class Dialect(Protocol):
         """Return an engine set up so that no update is lost."""
         ...
 
+    def reading(self, engine: AsyncEngine) -> AsyncEngine:
+        """Return the engine for questions: each of them sees one state of the store throughout."""
+        ...
+
     def present(self, url: URL) -> None:
         """Check what can be checked before connecting; raises OutOfReach or Misconfigured."""
         ...

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal, select, text, tuple_
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlalchemy import Select, Table
-    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from tui_admin.store.pages import PagePlan
@@ -35,17 +36,23 @@ class Postgres:
 
     def engine(self, url: URL) -> AsyncEngine:
         """Return an engine that notices a connection the server has dropped."""
+        # What stands behind the question mark the driver reads itself: it knows all that psql does.
+        options = URL.create("postgresql", query=url.query).render_as_string()
         try:
             return create_async_engine(
-                url.set(drivername="postgresql+asyncpg"),
+                url.difference_update_query(url.query).set(drivername="postgresql+asyncpg"),
                 pool_size=4,
                 max_overflow=4,
                 pool_pre_ping=True,
                 hide_parameters=True,
-                connect_args={"timeout": 10},
+                connect_args={"timeout": 10, "dsn": options},
             )
         except ModuleNotFoundError as error:
             raise Misconfigured("store_driver_missing", extra="postgres") from error
+
+    def reading(self, engine: AsyncEngine) -> AsyncEngine:
+        """Ask for one snapshot; by default every statement would see a state of its own."""
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def present(self, url: URL) -> None:
         """Do nothing: only connecting tells."""
@@ -91,14 +98,18 @@ class Postgres:
 
     def unreachable(self, error: BaseException) -> bool:
         """Say whether the server is away, refuses us or has no such database."""
-        if isinstance(error, (OSError, TimeoutError)):
+        # Loaded already, since something of it failed.
+        from asyncpg.exceptions import ClientConfigurationError
+
+        if isinstance(error, (OSError, TimeoutError, ClientConfigurationError)):
             return True
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return True
         state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
         if isinstance(error, (OperationalError, InterfaceError)) and not state:
             return True
-        return state[:2] in {"08", "28", "3D", "53", "57"}
+        # 42704 is an option of the address that the server does not know.
+        return state[:2] in {"08", "28", "3D", "53", "57"} or state == "42704"
 
     async def migrate(
         self, connection: AsyncConnection, change: Callable[[Connection], None]

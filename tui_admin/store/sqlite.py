@@ -65,6 +65,10 @@ class Sqlite:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
 
+    def reading(self, engine: AsyncEngine) -> AsyncEngine:
+        """Return it as it is: in WAL mode a transaction sees what was there at its first query."""
+        return engine
+
     def present(self, url: URL) -> None:
         """Refuse a file that is not there, or that others on the machine can read."""
         path = Path(url.database or "")

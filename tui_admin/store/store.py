@@ -37,7 +37,9 @@ class Store:
     def __init__(self, url: URL, dialect: Dialect, engine: AsyncEngine) -> None:
         """Take an engine; use `open_store` instead."""
         self.url, self.dialect, self.engine = url, dialect, engine
+        self._reading = dialect.reading(engine)
         self._watching: AsyncConnection | None = None
+        self._watch, self._watches = asyncio.Lock(), 0
 
     async def read(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Answer a question from one consistent view of the store.
@@ -47,7 +49,7 @@ class Store:
         connections: list[AsyncConnection] = []
 
         async def answer() -> T:
-            async with self.engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 connections.append(connection)
                 return await question(connection)
 
@@ -64,11 +66,15 @@ class Store:
             raise
 
     async def _stop(self, task: asyncio.Task[Any], connections: list[AsyncConnection]) -> None:
+        cancelled = False
         while not task.done():
-            # Interrupting once is not enough: it may come before the query has started.
-            if not connections or not await self.dialect.interrupt(connections[0]):
-                task.cancel()
-            await asyncio.wait({task}, timeout=0.01)
+            # Interrupting once is not enough: it may come before the query has started. Cancelling
+            # is, and a second time would cut off the driver's word to the server to stop.
+            if not cancelled and not (connections and await self.dialect.interrupt(connections[0])):
+                cancelled = task.cancel()
+            # Whoever cancels once more waits with us: nothing is left running behind.
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task}, timeout=0.01)
         with suppress(asyncio.CancelledError, Exception):
             task.result()
 
@@ -123,17 +129,19 @@ class Store:
 
     async def change_number(self) -> int:
         """Return a number that differs once anybody committed something since the last call."""
+        async with self._watch:
+            try:
+                return await self._told(self._ask_number())
+            except BaseException:
+                await self._unwatch()
+                raise
 
-        async def ask() -> int:
-            if self._watching is None:
-                self._watching = await self.engine.connect()
-            return await self.dialect.change_number(self._watching)
-
-        try:
-            return await self._told(ask())
-        except BaseException:
-            await self._unwatch()
-            raise
+    async def _ask_number(self) -> int:
+        if self._watching is None:
+            self._watching = await self.engine.connect()
+            # What two connections say cannot be compared.
+            self._watches += 1
+        return (self._watches << 64) + await self.dialect.change_number(self._watching)
 
     async def _unwatch(self) -> None:
         watching, self._watching = self._watching, None
