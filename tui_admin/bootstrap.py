@@ -33,9 +33,7 @@ def store_url(settings: Settings) -> str:
     return settings.store.url.get_secret_value()
 
 
-async def connect(
-    settings: Settings, *, origin: str, clock: Callable[[], datetime] = now
-) -> Hub:
+async def connect(settings: Settings, *, origin: str, clock: Callable[[], datetime] = now) -> Hub:
     """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
     from tui_admin.services.facade import Hub
     from tui_admin.services.founding import environment_name
@@ -49,11 +47,11 @@ async def connect(
 def policy_of(settings: Settings, stored_name: str = "") -> Policy:
     """Return the settings that services go by; a name in the configuration wins."""
     from tui_admin.services.work import Policy
+    from tui_admin.settings import EnvironmentSettings
 
     chosen = settings.environment.name
-    default = type(settings.environment).model_fields["name"].default
     return Policy(
-        environment=stored_name if stored_name and chosen == default else chosen,
+        environment=stored_name if stored_name and chosen == EnvironmentSettings().name else chosen,
         portal_url=settings.environment.portal_url,
         undo_seconds=settings.invitations.undo_seconds,
         batch_limit=settings.invitations.batch_limit,

@@ -47,7 +47,7 @@ def loaded_by(*arguments: str) -> set[str]:
 
 def test_help_loads_neither_store_nor_services_nor_textual() -> None:
     found = loaded_by("--help")
-    for module in ("sqlalchemy", "textual", "pydantic", "rich", "alembic", "asyncio"):
+    for module in ("sqlalchemy", "textual", "rich", "alembic", "asyncio"):
         assert module not in found
     assert not any(name.startswith("tui_admin.services") for name in found)
     assert not any(name.startswith("tui_admin.cli.users") for name in found)

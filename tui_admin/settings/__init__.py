@@ -1,9 +1,9 @@
 """The configuration: one TOML file, environment variables over it, and no third place.
 
 Every problem is found and told at once, with the key, the mend and the nearest spelling, and never
-with the value of a secret. The models are plain pydantic: pydantic-settings would add the merge of
-two mappings, stops at the first variable that it cannot read, and its import costs 100 ms beside
-Textual's 180, where pydantic costs 40.
+with the value of a secret. Every key is declared once, in plain named tuples: pydantic took 60 ms
+of a start in which a bare Textual app shows its first frame after 230, and pydantic-settings would
+take 60 more and stop at the first variable that it cannot read.
 """
 
 from __future__ import annotations

@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr, ValidationError
-
-from tui_admin.settings.models import Settings, Sources, defaults
+from tui_admin.settings.models import Secret, Settings, Sources, defaults
 from tui_admin.settings.problems import (
     VARIABLE,
     Problem,
     SettingsInvalid,
-    key_of,
     told,
     unknown,
     variable,
 )
+from tui_admin.settings.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tui_admin.settings.reading import Tree
 
 FILE_VARIABLE = "TUI_ADMIN_CONFIG"
 FILE_NAME = "config.toml"
@@ -29,8 +29,6 @@ SYSTEM_FILE = Path("/etc/tui-admin") / FILE_NAME
 APPLICATION = "tui-admin"
 STORE_NAME = "store.db"
 SQLITE = "sqlite:///"
-
-Tree = dict[str, Any]
 
 
 def load(
@@ -45,13 +43,13 @@ def load(
     file = _find(path, environ, cwd)
     tree, unreadable = _read(file) if file else ({}, None)
     origins, strays = _lay_over(tree, environ)
-    settings, wrong = _check(tree, origins, str(file))
+    settings, faults = read(tree)
+    wrong = [told(fault, origins.get(fault.key, str(file))) for fault in faults]
     problems = [each for each in (unreadable, *wrong, *strays) if each]
-    if settings is None or problems:
+    if problems:
         raise SettingsInvalid(file, problems)
-    settings = _placed(settings, cwd, file.parent if file else cwd, origins)
-    settings._sources = Sources(file, tuple(origins.values()))
-    return settings
+    settings = settings._replace(sources=Sources(file, tuple(origins.values())))
+    return _placed(settings, cwd, file.parent if file else cwd, origins)
 
 
 def _find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -122,15 +120,6 @@ def _value(text: str, default: object) -> object:
         return text
 
 
-def _check(tree: Tree, origins: dict[str, str], file: str) -> tuple[Settings | None, list[Problem]]:
-    """Return the settings, or what is wrong and where that was written."""
-    try:
-        return Settings.model_validate(tree), []
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-    return None, [told(each, origins.get(key_of(each), file)) for each in found]
-
-
 def _placed(settings: Settings, cwd: Path, home: Path, origins: dict[str, str]) -> Settings:
     """Return a copy whose paths are absolute.
 
@@ -146,9 +135,8 @@ def _placed(settings: Settings, cwd: Path, home: Path, origins: dict[str, str]) 
         url = SQLITE + _absolute(url[len(SQLITE) :], cwd if "store.url" in origins else home)
     if mailbox:
         mailbox = _absolute(mailbox, cwd if "mail.demo_mailbox" in origins else home)
-    store = settings.store.model_copy(update={"url": SecretStr(url)})
-    mail = settings.mail.model_copy(update={"demo_mailbox": mailbox})
-    return settings.model_copy(update={"store": store, "mail": mail})
+    store = settings.store._replace(url=Secret(url))
+    return settings._replace(store=store, mail=settings.mail._replace(demo_mailbox=mailbox))
 
 
 def _absolute(path: str, base: Path) -> str:

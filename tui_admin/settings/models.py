@@ -1,51 +1,66 @@
-"""Every key of the configuration, with its type, its bounds and its default."""
+"""Every key of the configuration, once: its type, its checks in their order, and its default.
 
-from __future__ import annotations
+`tui_admin.settings.reading` walks these declarations. Annotations are evaluated here, unlike
+elsewhere, since the checks stand in them.
+"""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SecretStr,
-)
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
 
 from tui_admin.settings import checks
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-Line = Annotated[str, AfterValidator(checks.line)]
-Domain = Annotated[Line, AfterValidator(checks.domain)]
-Sender = Annotated[Line, AfterValidator(checks.sender)]
-WebAddress = Annotated[Line, AfterValidator(checks.web_address)]
-StoreAddress = Annotated[SecretStr, AfterValidator(checks.store_address)]
-Lifetime = Annotated[timedelta, BeforeValidator(checks.lifetime)]
+class Secret:
+    """Text that is shown to nobody: neither `repr` nor `str` has it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        """Hide the text."""
+        self._text = text
+
+    def get_secret_value(self) -> str:
+        """Return the text, for the one who needs it."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
 
 
-class Section(BaseModel):
-    """A part of the configuration: fixed once read, strict about types and spelling."""
+Line = Annotated[str, checks.text, checks.line]
+Name = Annotated[Line, checks.short]
+Flag = Annotated[bool, checks.flag]
+Domains = Annotated[tuple[str, ...], checks.each(checks.text, checks.line, checks.domain)]
+StoreAddress = Annotated[Secret, checks.text, checks.store_address, Secret]
+Password = Annotated[Secret, checks.text, Secret]
+Lifetime = Annotated[timedelta, checks.lifetime]
+Encryption = Annotated[
+    Literal["none", "starttls", "implicit"], checks.one_of("none", "starttls", "implicit")
+]
+Identification = Annotated[
+    Literal["login", "os-user", "flag"], checks.one_of("login", "os-user", "flag")
+]
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-
-class EnvironmentSettings(Section):
+class EnvironmentSettings(NamedTuple):
     """The deployment: what it is called, where its portal is, whose addresses are its own."""
 
-    name: Line = Field(default="tui-admin", min_length=1, max_length=60)
-    portal_url: WebAddress = "http://127.0.0.1:8080"
-    domains: tuple[Domain, ...] = Field(default=(), strict=False)
+    name: Annotated[Name, checks.filled] = "tui-admin"
+    portal_url: Annotated[Line, checks.web_address] = "http://127.0.0.1:8080"
+    domains: Domains = ()
 
 
-class StoreSettings(Section):
+class StoreSettings(NamedTuple):
     """Where people are kept. The address may hold a password, hence a secret."""
 
-    url: StoreAddress = SecretStr("")
+    url: StoreAddress = Secret("")
 
     @property
     def shown(self) -> str:
@@ -55,43 +70,43 @@ class StoreSettings(Section):
         return f"{kind}://{user.partition(':')[0]}{at}{rest}"
 
 
-class MailSettings(Section):
+class MailSettings(NamedTuple):
     """The server that mail is handed to, and how."""
 
-    host: Line = Field(default="localhost", min_length=1)
-    port: int = Field(default=587, ge=1, le=65535)
-    tls: Literal["none", "starttls", "implicit"] = "starttls"
+    host: Annotated[Line, checks.filled] = "localhost"
+    port: Annotated[int, checks.whole(1, 65535)] = 587
+    tls: Encryption = "starttls"
     username: Line = ""
-    password: SecretStr = SecretStr("")
-    from_address: Sender = "noreply@localhost"
-    from_name: Line = Field(default="", max_length=60)
-    connections: int = Field(default=2, ge=1, le=20)
-    rate_per_minute: int = Field(default=0, ge=0, le=1_000_000)
-    timeout_seconds: int = Field(default=30, ge=1, le=600)
+    password: Password = Secret("")
+    from_address: Annotated[Line, checks.sender] = "noreply@localhost"
+    from_name: Name = ""
+    connections: Annotated[int, checks.whole(1, 20)] = 2
+    rate_per_minute: Annotated[int, checks.whole(0, 1_000_000)] = 0
+    timeout_seconds: Annotated[int, checks.whole(1, 600)] = 30
     demo_mailbox: Line = ""
 
 
-class InvitationSettings(Section):
+class InvitationSettings(NamedTuple):
     """The rules of inviting that a deployment may set (DESIGN.md rules 7, 11 and 16)."""
 
     expires_after: Lifetime = timedelta(days=14)
-    undo_seconds: int = Field(default=10, ge=0, le=600)
-    batch_limit: int = Field(default=250, ge=1, le=250)
-    address_must_match: bool = True
+    undo_seconds: Annotated[int, checks.whole(0, 600)] = 10
+    batch_limit: Annotated[int, checks.whole(1, 250)] = 250
+    address_must_match: Flag = True
 
 
-class OperatorSettings(Section):
+class OperatorSettings(NamedTuple):
     """How the program knows who is at the keyboard."""
 
-    identify_by: Literal["login", "os-user", "flag"] = "login"
+    identify_by: Identification = "login"
     default: Line = ""
 
 
-class UiSettings(Section):
+class UiSettings(NamedTuple):
     """What the dashboard looks like."""
 
-    theme: Line = Field(default="tui-admin", min_length=1)
-    mouse: bool = True
+    theme: Annotated[Line, checks.filled] = "tui-admin"
+    mouse: Flag = True
 
 
 class Sources(NamedTuple):
@@ -101,8 +116,8 @@ class Sources(NamedTuple):
     variables: tuple[str, ...] = ()
 
 
-class Settings(Section):
-    """All settings, checked."""
+class Settings(NamedTuple):
+    """All settings, checked, and where they came from."""
 
     environment: EnvironmentSettings = EnvironmentSettings()
     store: StoreSettings = StoreSettings()
@@ -110,15 +125,17 @@ class Settings(Section):
     invitations: InvitationSettings = InvitationSettings()
     operator: OperatorSettings = OperatorSettings()
     ui: UiSettings = UiSettings()
-    _sources: Sources = PrivateAttr(default=Sources())
+    sources: Sources = Sources()
 
-    @property
-    def sources(self) -> Sources:
-        """Where these settings came from."""
-        return self._sources
+
+SECTIONS = {name: kind for name, kind in Settings.__annotations__.items() if kind is not Sources}
+"""The parts of the file by name."""
 
 
 def defaults() -> dict[str, object]:
-    """Return every key as `section.key` with its default, in the order of the models."""
-    sections = Settings().__dict__.items()
-    return {f"{name}.{key}": value for name, part in sections for key, value in part}
+    """Return every key as `section.key` with its default, in the order of the declarations."""
+    return {
+        f"{name}.{key}": value
+        for name, section in SECTIONS.items()
+        for key, value in section._field_defaults.items()
+    }

@@ -5,35 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import SecretStr
-
 from tui_admin.domain.errors import Misconfigured
-from tui_admin.settings import checks
-from tui_admin.settings.models import defaults
+from tui_admin.settings.models import Secret, defaults
+from tui_admin.settings.reading import NO_SECTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
+    from tui_admin.settings.reading import Fault
 
 VARIABLE = "TUI_ADMIN_"
 """How the names of all our environment variables begin."""
-
-MESSAGES = {
-    checks.OWN_WORDS: "{what}",
-    "bool_type": "must be true or false",
-    "greater_than_equal": "must be at least {ge}",
-    "int_type": "must be a whole number",
-    "less_than_equal": "must be at most {le}",
-    "literal_error": "must be {expected}",
-    "model_type": "must be a section, with its keys below it",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_too_short": "must not be empty",
-    "string_type": "must be text in quotes",
-    "tuple_type": 'must be a list, such as ["example.org"]',
-}
-"""What is said for each kind of error that the models can give."""
 
 
 class Problem(NamedTuple):
@@ -58,21 +41,15 @@ class SettingsInvalid(Misconfigured):
         super().__init__("settings_invalid", file=str(file or ""), problems=self.problems)
 
 
-def key_of(error: ErrorDetails) -> str:
-    """Return the key, or the section, that the error is about."""
-    return ".".join(str(part) for part in error["loc"][:2])
-
-
-def told(error: ErrorDetails, source: str) -> Problem:
-    """Return the error of a model as a problem. The value that was given is not in it."""
-    key = key_of(error)
-    if error["type"] == "extra_forbidden":
+def told(fault: Fault, source: str) -> Problem:
+    """Return a fault as a problem. The value that was given is not in it."""
+    key, said = fault
+    if not said:
         return unknown(key, source)
-    text = MESSAGES.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
-    if error["type"] == "model_type":
-        return Problem(source, key, text, f"write [{key}] on a line of its own")
+    if said == NO_SECTION:
+        return Problem(source, key, said, f"write [{key}] on a line of its own")
     name, sign = (source, "=") if source.startswith(VARIABLE) else (key.partition(".")[2], " = ")
-    return Problem(source, key, text, f"the default is {name}{sign}{written(defaults()[key])}")
+    return Problem(source, key, said, f"the default is {name}{sign}{written(defaults()[key])}")
 
 
 def unknown(key: str, source: str) -> Problem:
@@ -106,7 +83,7 @@ def nearest(key: str) -> str | None:
 
 def written(value: object) -> str:
     """Return a default as it stands in the file."""
-    if isinstance(value, SecretStr):
+    if isinstance(value, Secret):
         return '""'
     if isinstance(value, bool | int):
         return str(value).lower()
