@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.company import ACME, Company
-from tests.support.smtp import CUT, SmtpServer, unused_port
+from tests.support.smtp import CUT, STALL, SmtpServer, unused_port
 from tui_admin import bootstrap
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.domain.outcomes import Picks
@@ -154,6 +154,25 @@ async def test_a_dashboard_sends_only_while_no_worker_does(small: Company) -> No
             assert not await dashboard._step()
             await small.hub.outgoing.sign_off("1-worker:elsewhere")
             await asyncio.to_thread(server.wait_for, 1)
+
+
+async def test_a_server_that_says_nothing_does_not_keep_the_program_from_ending(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_admin.worker.GRACE", 0.05)
+    with SmtpServer() as server:
+        server.fail("RCPT", STALL)
+        await small.invite("piet@x.example")
+        small.clock.move(seconds=10)
+        task = asyncio.create_task(worker(small, server.port).run(asyncio.Event()))
+        await asyncio.to_thread(server.stalled.wait, 20)
+        task.cancel()
+        async with asyncio.timeout(4):
+            await asyncio.gather(task, return_exceptions=True)
+        assert [mail.status for mail in await small.mails()] == ["queued"]
+        server.behave()
+        await send_all(small, server.port)
+        assert len(server.mails) == 1
 
 
 async def test_doctor_is_told_what_is_wrong_with_the_mail_server() -> None:

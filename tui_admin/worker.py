@@ -34,6 +34,9 @@ NAP = 0.5
 
 PAUSE_WITHOUT_STORE = 3.0
 
+GRACE = 3.0
+"""Seconds that a mail in hand gets when the program is told to end at once."""
+
 
 class LostClaim(Exception):
     """Another worker has taken the message over."""
@@ -70,7 +73,9 @@ class Worker:
             await asyncio.gather(*lanes)
         finally:
             for task in (beating, *lanes):
-                task.cancel()
+                # Lanes may have been told already; a second time would cut their grace short.
+                if not task.cancelling():
+                    task.cancel()
             await asyncio.gather(beating, *lanes, return_exceptions=True)
             await self.pool.close()
             with suppress(AdminError):
@@ -173,11 +178,16 @@ async def _either(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def _to_the_end(act: Coroutine[Any, Any, None]) -> None:
-    """Await an act; a cancellation is passed on only after the act has ended."""
+    """Await an act; a cancellation is passed on after it has ended, or after a grace.
+
+    A mail server that says nothing must not keep a dashboard from closing. What is cut short is
+    found by the next worker as what it is: not sent, or not known.
+    """
     task = asyncio.ensure_future(act)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        with suppress(Exception):
-            await task
+        await asyncio.wait({task}, timeout=GRACE)
+        task.cancel()
+        await asyncio.wait({task})
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -245,7 +245,7 @@ async def test_a_coupon_covers_all_of_a_batch_or_nothing_goes(
         ({"role": "King"}, "role_unknown"),
     ],
 )
-async def test_unknown_names_are_told(small: Company, plan: dict[str, str], unknown: str) -> None:
+async def test_unknown_names_are_told(small: Company, plan: dict[str, Any], unknown: str) -> None:
     with pytest.raises(NotFound, match=unknown):
         await small.invite("piet@x.example", **plan)
 

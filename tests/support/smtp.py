@@ -70,6 +70,7 @@ class SmtpServer:
         self.mails: list[Caught] = []
         self.commands: list[str] = []
         self.connections = 0
+        self.stalled = threading.Event()
         self.host, self.port = "127.0.0.1", port
         self.tls, self.users, self.smtputf8, self.size = tls, users or {}, smtputf8, size
         self.certificate_for = certificate_for
@@ -230,6 +231,8 @@ class _Conversation(SMTP):
             return False
         if does == CUT:
             self.cut()
+        if does == STALL:
+            self._owner.stalled.set()
         if does in (CUT, STALL):
             await asyncio.get_running_loop().create_future()  # until the connection is lost
         await super().push(does)
