@@ -84,7 +84,8 @@ class Painter:
             f" {cells[0]}",
             "  ".join(("", *cells[1:])) + " " * (self._width - self._filled),
         )
-        ground = "cursor" if here else "marked" if marked else "row"
+        cursor = "cursor" if self._table.has_focus else "resting"
+        ground = cursor if here else "marked" if marked else "row"
         if here or gone:
             style = self._style("gone" if gone and not here else ground)
             return self._strip(Segment(lead + first + rest, style))
@@ -99,8 +100,7 @@ class Painter:
 
     def _style(self, tone: str, ground: str = "") -> Style:
         """Return the style of a tone, on the background of a kind of row."""
-        faint = "" if self._table.has_focus or "cursor" not in (tone, ground) else ":blurred"
-        name = f"{tone}/{ground}{faint}"
+        name = f"{tone}/{ground}"
         if name not in self._styles:
             style = self._table.get_component_rich_style(f"table--{tone}")
             if ground:

@@ -46,6 +46,7 @@ class RecordTable(Widget, can_focus=True):
         "table--row",
         "table--more",
         "table--cursor",
+        "table--resting",
         "table--marked",
         "table--gone",
         "table--good",
