@@ -16,7 +16,7 @@ from tui_admin.tui.dialogs.field import ChoiceField
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_admin.services.inviting import Options
+    from tui_admin.services.options import Options
     from tui_admin.tui.dialogs.invite.draft import Draft
 
 NO_ORGANISATION = Item("", "none", "to the environment alone")
