@@ -165,10 +165,12 @@ class FakeFeed:
     def __init__(self) -> None:
         """Begin with nothing changed."""
         self.at = 0
+        self.polls = 0
         self.broken: AdminError | None = None
 
     async def number(self) -> int:
         """Return the change number."""
+        self.polls += 1
         if self.broken:
             raise self.broken
         return self.at

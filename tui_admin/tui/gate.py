@@ -47,10 +47,10 @@ class Gate:
 
     def press(self, node: Commands, wanted: Command) -> None:
         """Take a key press: wait until it is known to be no paste, then run it."""
-        if not self._keys:
+        now = self._press_of(wanted)
+        if now is None:
             self.run(node, wanted)
             return
-        now = self._keys[-1]
         if self._held(now) and not wanted.repeats:
             return
         picks = node.picked() if wanted.picks else None
@@ -92,8 +92,15 @@ class Gate:
         elif node.is_attached:
             self.run(node, wanted, picks)
 
+    def _press_of(self, wanted: Command) -> _Press | None:
+        """Return the press that meant the command: others may have come in since."""
+        keys = f"{wanted.keys},{wanted.always}".split(",")
+        latest = self._keys[-1] if self._keys else None  # a keymap may have given it another key
+        return next((each for each in reversed(self._keys) if each.key in keys), latest)
+
     def _held(self, press: _Press) -> bool:
-        before = self._keys[-2] if len(self._keys) > 1 else None
+        earlier = [each for each in self._keys if each.time < press.time]
+        before = earlier[-1] if earlier else None
         return before is not None and before.key == press.key and press.time - before.time < HELD
 
     def _in_a_burst(self, press: _Press) -> bool:
