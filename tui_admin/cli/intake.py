@@ -13,7 +13,7 @@ import click
 from tui_admin.domain.people_csv import PersonRow, field_of
 
 if TYPE_CHECKING:
-    from tui_admin.services.facade import NewUser
+    from tui_admin.services.importing import NewUser
 
 LARGEST = 1_048_576
 """Bytes that are read at most: 250 addresses need a fiftieth of it."""
@@ -84,7 +84,7 @@ def _by_field(fields: list[str], row: list[str]) -> dict[str, str]:
 
 
 def _new_user(row: PersonRow) -> NewUser:
-    from tui_admin.services.facade import NewUser
+    from tui_admin.services.importing import NewUser
 
     return NewUser(
         line=row.line,

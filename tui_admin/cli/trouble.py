@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 import traceback
 from contextlib import contextmanager
@@ -90,7 +89,7 @@ def incident(error: BaseException) -> tuple[str, Path | None]:
 
     Values of variables are never in it, and passwords in addresses are struck out.
     """
-    identity = secrets.token_hex(4)
+    identity = os.urandom(4).hex()
     text = _CREDENTIALS.sub(r"://\1:***@", "".join(traceback.format_exception(error)))
     try:
         return identity, _write(identity, text)

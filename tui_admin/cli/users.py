@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted
     from tui_admin.cli.picking import Chosen
     from tui_admin.domain.outcomes import Picks
-    from tui_admin.services.facade import Desk, NewUser
+    from tui_admin.services.facade import Desk
+    from tui_admin.services.importing import NewUser
 
 
 @click.group("users", cls=Group)

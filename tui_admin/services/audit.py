@@ -1,4 +1,4 @@
-"""The audit log, read and verified, and the feed that says when to look again."""
+"""The audit log, read and verified."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui_admin.store.pages import Column
-    from tui_admin.store.store import Store
 
 VERIFIED_AT_ONCE = 2000
 SHOWN_OF_ONE = 50
@@ -107,15 +106,3 @@ async def events_about(work: Work, kind: str, subject_id: int) -> tuple[AuditRow
         .limit(SHOWN_OF_ONE)
     )
     return tuple(audit_row(row) for row in found)
-
-
-class Feed:
-    """Says that something changed, without saying what: whoever shows a list reads it again."""
-
-    def __init__(self, store: Store) -> None:
-        """Watch a store."""
-        self._store = store
-
-    async def number(self) -> int:
-        """Return a number that differs once anybody changed anything."""
-        return await self._store.change_number()

@@ -1,22 +1,15 @@
-"""The services as front ends hold them: a hub for an open store, a desk for an operator at it."""
+"""The services as front ends hold them: a hub for an open store, a desk for an operator at it.
+
+A service is imported when it is first asked for, so that the first rows wait for no other.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui_admin.services.audit import Audit, Feed
-from tui_admin.services.drafts import Drafts
-from tui_admin.services.importing import NewUser
-from tui_admin.services.invitations import Invitations
-from tui_admin.services.inviting import Inviting
+from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
-from tui_admin.services.organisations import Organisations
-from tui_admin.services.outbox import Outbox
-from tui_admin.services.outgoing import Outgoing
-from tui_admin.services.overview import Overview
-from tui_admin.services.roles import Roles
-from tui_admin.services.undo import Undoing
-from tui_admin.services.users import Users
 from tui_admin.services.work import Context, Operator, Policy, Service, Work, reads
 
 if TYPE_CHECKING:
@@ -24,9 +17,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.permissions import Rights
+    from tui_admin.services.audit import Audit
+    from tui_admin.services.drafts import Drafts
+    from tui_admin.services.invitations import Invitations
+    from tui_admin.services.inviting import Inviting
+    from tui_admin.services.organisations import Organisations
+    from tui_admin.services.outbox import Outbox
+    from tui_admin.services.outgoing import Outgoing
+    from tui_admin.services.overview import Overview
+    from tui_admin.services.roles import Roles
+    from tui_admin.services.undo import Undoing
+    from tui_admin.services.users import Users
     from tui_admin.store.store import Store
 
-__all__ = ["Desk", "Hub", "NewUser", "Operator", "Operators", "Policy"]
+__all__ = ["Desk", "Hub", "Operator", "Operators", "Policy"]
 
 
 class OwnRights(Service):
@@ -46,16 +50,77 @@ class Desk:
         self.operator = context.operator
         self.policy = context.policy
         self.rights = OwnRights(context)
-        self.users = Users(context)
-        self.invitations = Invitations(context)
-        self.inviting = Inviting(context)
-        self.organisations = Organisations(context)
-        self.roles = Roles(context)
-        self.outbox = Outbox(context)
-        self.audit = Audit(context)
-        self.overview = Overview(context)
-        self.drafts = Drafts(context)
-        self.undo = Undoing(context)
+        self._context = context
+
+    @cached_property
+    def users(self) -> Users:
+        """Accounts."""
+        from tui_admin.services.users import Users
+
+        return Users(self._context)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Invitations, as a list."""
+        from tui_admin.services.invitations import Invitations
+
+        return Invitations(self._context)
+
+    @cached_property
+    def inviting(self) -> Inviting:
+        """Inviting people."""
+        from tui_admin.services.inviting import Inviting
+
+        return Inviting(self._context)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """Organisations."""
+        from tui_admin.services.organisations import Organisations
+
+        return Organisations(self._context)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Roles."""
+        from tui_admin.services.roles import Roles
+
+        return Roles(self._context)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mails that wait, or went out."""
+        from tui_admin.services.outbox import Outbox
+
+        return Outbox(self._context)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit log."""
+        from tui_admin.services.audit import Audit
+
+        return Audit(self._context)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The environment at a glance."""
+        from tui_admin.services.overview import Overview
+
+        return Overview(self._context)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What the operator left on the desk."""
+        from tui_admin.services.drafts import Drafts
+
+        return Drafts(self._context)
+
+    @cached_property
+    def undo(self) -> Undoing:
+        """Taking acts back."""
+        from tui_admin.services.undo import Undoing
+
+        return Undoing(self._context)
 
 
 class Hub:
@@ -68,7 +133,13 @@ class Hub:
         self._store, self.policy, self._now, self._origin = store, policy, now, origin
         self.operators = Operators(store, now, origin)
         self.feed = Feed(store)
-        self.outgoing = Outgoing(store, now)
+
+    @cached_property
+    def outgoing(self) -> Outgoing:
+        """The outbox, for a worker."""
+        from tui_admin.services.outgoing import Outgoing
+
+        return Outgoing(self._store, self._now)
 
     def acting(self, operator: Operator) -> Desk:
         """Return the services for an operator, whose rights are read at every act."""

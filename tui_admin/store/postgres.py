@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.bulk import insert_in_chunks
-from tui_admin.store.schema import audit_head, counter, metadata
+from tui_admin.store.schema import LIVE_ALONE, audit_head, counter, live_invitation, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
+
+live_invitation.dialect_kwargs["postgresql_where"] = LIVE_ALONE
 
 
 class Postgres:
