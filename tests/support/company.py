@@ -13,6 +13,7 @@ from tui_admin.domain.listings import INVITATIONS, MESSAGES, USERS, Ask
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.query import EVERYTHING, Query
+from tui_admin.domain.text import fold
 from tui_admin.services.planning import Plan
 from tui_admin.settings import load
 from tui_admin.store import schema
@@ -122,9 +123,9 @@ class Company:
         await self.execute(
             insert(schema.organisation).values(
                 name=name,
-                name_key=name.lower(),
+                name_key=fold(name),
                 registration_number=number,
-                search=f"{name.lower()} {number}",
+                search=fold(f"{name} {number}"),
                 created_at=self.clock(),
             )
         )

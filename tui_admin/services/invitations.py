@@ -87,7 +87,7 @@ SOURCE = Source(
     {
         "email": invitation.c.email_key,
         "status": invitation.c.status,
-        "organisation": organisation.c.name,
+        "organisation": organisation.c.name_key,
         "product": product.c.code,
         "invited_by": inviter.c.username,
         "created_at": invitation.c.created_at,

@@ -11,7 +11,7 @@ from tui_admin.domain.listings import ORGANISATIONS, OrganisationRow
 from tui_admin.services.lister import Lister
 from tui_admin.services.work import Work, reads
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import membership, organisation
+from tui_admin.store.schema import lower, membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class Organisations(Lister[OrganisationRow]):
         name = str(who)
         by_id = [organisation.c.id == int(name)] if name.isdecimal() and len(name) < 8 else []
         wanted = or_(
-            func.lower(organisation.c.name) == name.lower(),
+            lower(organisation.c.name) == name.lower(),
             organisation.c.registration_number == name,
             *by_id,
         )

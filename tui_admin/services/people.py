@@ -11,7 +11,7 @@ from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.permissions import ADMINISTRATOR, BASIC, above_ceiling
 from tui_admin.domain.text import fold
 from tui_admin.domain.usernames import derive, free
-from tui_admin.store.schema import invitation, membership, role, role_permission, user
+from tui_admin.store.schema import invitation, lower, membership, role, role_permission, user
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -36,16 +36,22 @@ class RoleGiven(NamedTuple):
 
 async def find_role(work: Work, name: str) -> RoleGiven:
     """Return the role of that name or id; raises `NotFound`."""
-    by_id = [role.c.id == int(name)] if name.isdecimal() else []
-    found = await work.rows(
-        select(role.c.id, role.c.name).where(or_(func.lower(role.c.name) == name.lower(), *by_id))
-    )
+    small = name.lower()
+    wanted = or_(lower(role.c.name) == small, role.c.id == row_number(name))
+    found = await work.rows(select(role.c.id, role.c.name).where(wanted))
     if not found:
         raise NotFound("role_unknown", role=name)
+    # A role may be called by a number; then that is what is meant.
+    given = min(found, key=lambda row: row.name.lower() != small)
     held = await work.connection.execute(
-        select(role_permission.c.permission).where(role_permission.c.role_id == found[0].id)
+        select(role_permission.c.permission).where(role_permission.c.role_id == given.id)
     )
-    return RoleGiven(found[0].id, found[0].name, frozenset(held.scalars()))
+    return RoleGiven(given.id, given.name, frozenset(held.scalars()))
+
+
+def row_number(text: str) -> int:
+    """Return the id that somebody wrote; 0, which no row has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 20 else 0
 
 
 async def grantable(work: Work, name: str) -> RoleGiven:

@@ -10,7 +10,14 @@ from tui_admin.domain.errors import Denied, NotFound, Refused, because
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.text import note
 from tui_admin.services.people import RoleGiven, grantable
-from tui_admin.store.schema import authorisation_set, coupon, invitation, organisation, product
+from tui_admin.store.schema import (
+    authorisation_set,
+    coupon,
+    invitation,
+    lower,
+    organisation,
+    product,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +89,7 @@ async def _organisation(work: Work, name: str) -> Any:
         select(organisation).where(
             or_(
                 organisation.c.name == name,
-                func.lower(organisation.c.name) == name.lower(),
+                lower(organisation.c.name) == name.lower(),
                 organisation.c.registration_number == name,
             )
         )
@@ -97,7 +104,7 @@ async def _organisation(work: Work, name: str) -> Any:
 async def _named(work: Work, table: Any, column: Any, name: str, unknown: str) -> Any:
     if not name:
         return None
-    found = await work.rows(select(table).where(func.lower(column) == name.lower()))
+    found = await work.rows(select(table).where(lower(column) == name.lower()))
     if not found:
         raise NotFound(unknown, name=name)
     return found[0]
@@ -108,7 +115,7 @@ async def _authorisations(work: Work, name: str, goods: Any) -> Any:
         return None
     found = await work.rows(
         select(authorisation_set).where(
-            func.lower(authorisation_set.c.name) == name.lower(),
+            lower(authorisation_set.c.name) == name.lower(),
             authorisation_set.c.product_id == (_id(goods) or 0),
         )
     )

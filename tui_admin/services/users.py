@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import false, or_, select
 
 from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import NotFound, Reason
@@ -17,7 +17,7 @@ from tui_admin.domain.permissions import (
     plan_role,
     plan_unblock,
 )
-from tui_admin.domain.text import one_line, person_name
+from tui_admin.domain.text import fold, one_line, person_name
 from tui_admin.services.accounts import add_account, taken
 from tui_admin.services.importing import NewUser, add_rows, judge_rows
 from tui_admin.services.lister import Lister
@@ -27,10 +27,11 @@ from tui_admin.services.people import (
     grantable,
     listed,
     of_organisations,
+    row_number,
 )
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
-from tui_admin.store.pages import Source
+from tui_admin.store.pages import Source, contains
 from tui_admin.store.schema import membership, organisation, role, role_permission, user
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Person(NamedTuple):
 
 def _belongs_to(term: Term, _now: datetime) -> Column:
     """Return the condition of members of organisations whose name has the word."""
-    named = func.lower(organisation.c.name).contains(term.value.casefold(), autoescape=True)
+    named = contains(organisation.c.name_key, fold(term.value))
     return user.c.id.in_(
         select(membership.c.user_id).select_from(membership.join(organisation)).where(named)
     )
@@ -180,7 +181,7 @@ class Users(Lister[UserRow]):
         if str(who).isdecimal():
             if len(str(who)) > LONGEST_ID:
                 raise NotFound("user_unknown", who=str(who))
-            wanted: Column = user.c.id == int(who)
+            wanted: Column = user.c.id == (who if isinstance(who, int) else row_number(who))
         else:
             name = str(who).strip().casefold()
             wanted = or_(user.c.username == name, user.c.email_key == name)

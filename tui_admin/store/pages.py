@@ -5,16 +5,18 @@ Pages are read by key, never by offset, so that the last one of a million costs 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, asc, desc, func, or_, select
+from sqlalchemy import ColumnElement, and_, asc, desc, false, func, or_, select
 
 from tui_admin.domain.durations import duration
 from tui_admin.domain.listings import Ask, Kind, Listing, Seek
+from tui_admin.domain.text import fold
+from tui_admin.store.schema import lower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from sqlalchemy import Select
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 Column = ColumnElement[Any]
 COUNTED = 10_000
 """How far a narrowed list is counted; beyond, "10,000+" says enough."""
+LONGEST_WORD = 1000
 
 
 class Source(NamedTuple):
@@ -46,7 +49,7 @@ class Source(NamedTuple):
         """Return what a row has to fulfil to match the query at that time."""
         found = [self.term(term, now) for term in query.terms]
         if self.search is not None:
-            found += [self.search.contains(word, autoescape=True) for word in query.words]
+            found += [contains(self.search, fold(word)) for word in query.words]
         return found
 
     def term(self, term: Term, now: datetime) -> Column:
@@ -56,13 +59,27 @@ class Source(NamedTuple):
         column = self.columns[term.field]
         field = self.listing.field(term.field)
         if field.kind is Kind.TIME:
-            then = now - duration(term.value)
+            then = _ago(term.value, now)
             return column < then if term.op == ">" else column >= then
         if field.kind is Kind.NUMBER:
             return column == int(term.value)
         if field.kind is Kind.CHOICE:
             return column.in_(term.value.split(","))
-        return func.lower(column).contains(term.value.casefold(), autoescape=True)
+        small = lower(column)
+        return or_(contains(small, term.value.casefold()), contains(small, fold(term.value)))
+
+
+def contains(column: Column, word: str) -> Column:
+    """Return the condition of texts with the word in them, whatever signs it is made of."""
+    # Engines have limits for a pattern's length; nothing that is searched is nearly as long.
+    return false() if len(word) > LONGEST_WORD else column.contains(word, autoescape=True)
+
+
+def _ago(age: str, now: datetime) -> datetime:
+    try:
+        return now - duration(age)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 class PagePlan(NamedTuple):

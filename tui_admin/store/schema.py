@@ -5,6 +5,7 @@ Migrations create them, a test holds both to the same shape. Names are those of 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -67,8 +69,50 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if dialect.name == "postgresql" else value.replace(tzinfo=UTC)
 
 
-# Compared byte by byte on both engines, so that an order is the same and an index can serve it.
-Words = Text().with_variant(Text(collation="C"), "postgresql")
+class Words(TypeDecorator[str]):
+    """Text, compared byte by byte on both engines: its order is the same, and an index serves it.
+
+    A NUL or a lone surrogate, which no engine holds, is taken as the mark of an unreadable
+    character: what is searched for then matches nothing, instead of failing.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Name the order where the engine would choose one by language."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Replace what cannot be held."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return UNSTORABLE.sub("\ufffd", value)
+
+
+class Id(TypeDecorator[int]):
+    """A row's number. One beyond what an engine can count to is taken as the last it can."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Be the row's own number where the engine has one."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Keep within bounds, which leaves every comparison with a row's number true."""
+        return value if value is None else max(-LAST, min(value, LAST))
+
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+LAST = 2**63 - 1
+
+
+def lower(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text in small letters: ASCII's only, on either engine."""
+    return func.lower(column, type_=Words)
 
 
 def words(name: str, default: str | None = "", **more: Any) -> Column[str]:
@@ -88,14 +132,14 @@ def moment(name: str, *, null: bool = False) -> Column[datetime]:
 
 def identity() -> Column[int]:
     """Return the surrogate key; ids only ever grow, so newest first is an order by id."""
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    return Column("id", Id, primary_key=True)
 
 
 def refers(name: str, target: str, *, null: bool = False, cascade: bool = False) -> Column[int]:
     """Return a column that names a row of another table."""
     return Column(
         name,
-        BigInteger().with_variant(Integer, "sqlite"),
+        Id,
         ForeignKey(f"{target}.id", ondelete="CASCADE" if cascade else None),
         nullable=null,
     )
@@ -131,7 +175,7 @@ role_permission = Table(
     metadata,
     Column(
         "role_id",
-        BigInteger().with_variant(Integer, "sqlite"),
+        Id,
         ForeignKey("role.id", ondelete="CASCADE"),
         primary_key=True,
     ),
@@ -376,7 +420,7 @@ audit_event = table(
     words("operator"),
     words("action", None),
     words("subject_kind", None),
-    Column("subject_id", BigInteger().with_variant(Integer, "sqlite")),
+    Column("subject_id", Id),
     number("subject_version"),
     words("subject"),
     words("before", "{}"),
@@ -410,7 +454,7 @@ operator_state = Table(
     metadata,
     Column(
         "user_id",
-        BigInteger().with_variant(Integer, "sqlite"),
+        Id,
         ForeignKey("user.id", ondelete="CASCADE"),
         primary_key=True,
     ),
