@@ -29,7 +29,7 @@ TICK_MS: Final = 100
 _SEQUENCES: Final = re.compile("(?=\x1b)")
 """Where one sequence ends and the next begins."""
 
-ATTEMPTS: Final = 10
+ATTEMPTS: Final = 100
 """How often the farewell is tried on a terminal that takes nothing."""
 
 _FAREWELL: Final = (
