@@ -127,15 +127,8 @@ async def _load(store: Store, users: int, seed: int, portal_url: str) -> None:
 
     # Every store begins with a log's head; this log is longer.
     await store.write(lambda connection: _delete(connection, "audit_head"))
-    for name, rows in generate(users, seed, datetime.now(UTC), portal_url):
-
-        async def insert(
-            connection: AsyncConnection, name: str = name, rows: list[dict[str, Any]] = rows
-        ) -> None:
-            await store.dialect.load(connection, metadata.tables[name], rows)
-
-        await store.write(insert)
-    await store.write(store.dialect.loaded)
+    made = generate(users, seed, datetime.now(UTC), portal_url)
+    await store.load((metadata.tables[name], rows) for name, rows in made if rows)
 
 
 async def _delete(connection: AsyncConnection, table: str) -> None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tui_admin.store.pages import PagePlan
 
 
+Chunk = tuple["Table", list[dict[str, Any]]]
+"""A table and rows to insert, all with the same keys."""
+
+
 class Dialect(Protocol):
     """The questions whose answer depends on the engine."""
 
@@ -73,14 +77,12 @@ class Dialect(Protocol):
         """Make indexes and triggers that only this engine has; idempotent, after any migration."""
         ...
 
-    async def load(
-        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
-    ) -> None:
-        """Insert very many rows as fast as the engine can; ids are given."""
-        ...
+    async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
+        """Fill a new store that nobody uses yet as fast as the engine can; ids are given.
 
-    async def loaded(self, connection: AsyncConnection) -> None:
-        """Finish a bulk load: planner statistics, and sequences behind the ids that were given."""
+        Afterwards the planner knows the figures, and new ids come behind those that were given.
+        What is left of a load that did not end is of no use.
+        """
         ...
 
     async def backup(self, url: URL, file: str) -> None:

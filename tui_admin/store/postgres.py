@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
-from tui_admin.store.bulk import insert_in_chunks
 from tui_admin.store.schema import LIVE_ALONE, audit_head, counter, live_invitation, metadata
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.dialect import Chunk
     from tui_admin.store.pages import PagePlan
 
 TRY_AGAIN = {"40001", "40P01"}
@@ -123,14 +123,22 @@ class Postgres:
     def furnish(self, connection: Connection) -> None:
         """Have nothing to make yet: the migrations' indexes serve."""
 
-    async def load(
-        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
-    ) -> None:
-        """Insert in chunks within the caller's transaction."""
-        await insert_in_chunks(connection, table, rows)
+    async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
+        """Use COPY, and make the indexes when the rows are there."""
+        indexes: dict[str, str] = {}
+        async with engine.begin() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for table, rows in chunks:
+                indexes |= await _drop_indexes(connection, table)
+                await driver.copy_records_to_table(
+                    table.name, columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
+                )
+            for statement in indexes.values():
+                await connection.execute(text(statement))
+            await self._set_sequences(connection)
+            await connection.execute(text("ANALYZE"))
 
-    async def loaded(self, connection: AsyncConnection) -> None:
-        """Set each sequence behind the ids that were given, and gather statistics."""
+    async def _set_sequences(self, connection: AsyncConnection) -> None:
         for table in metadata.sorted_tables:
             if table.c.get("id") is not None and table.name not in ("audit_event", "audit_head"):
                 await connection.execute(
@@ -139,7 +147,6 @@ class Postgres:
                         f' (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
                     )
                 )
-        await connection.execute(text("ANALYZE"))
 
     async def backup(self, url: URL, file: str) -> None:
         """Have pg_dump write its own format; raises Misconfigured where it is not installed."""
@@ -161,3 +168,19 @@ class Postgres:
         if process.returncode:
             await asyncio.to_thread(Path(file).unlink, missing_ok=True)
             raise OutOfReach("backup_failed", why=said.decode(errors="replace").strip()[-300:])
+
+
+async def _drop_indexes(connection: AsyncConnection, table: Table) -> dict[str, str]:
+    """Drop a table's indexes but for those of constraints; returns how to make them again."""
+    found = await connection.execute(
+        text(
+            "SELECT indexname, indexdef FROM pg_indexes"
+            " WHERE schemaname = current_schema() AND tablename = :name AND indexname NOT IN"
+            " (SELECT conname FROM pg_constraint WHERE conrelid = CAST(:quoted AS regclass))"
+        ),
+        {"name": table.name, "quoted": f'"{table.name}"'},
+    )
+    indexes = {str(row.indexname): str(row.indexdef) for row in found}
+    for name in indexes:
+        await connection.execute(text(f'DROP INDEX "{name}"'))
+    return indexes

@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
-from tui_admin.store.bulk import insert_in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Select
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.dialect import Chunk
     from tui_admin.store.pages import PagePlan
 
 PRAGMAS = (
@@ -149,15 +149,11 @@ class Sqlite:
         """Let the planner look at the tables it has no figures for."""
         connection.exec_driver_sql("PRAGMA optimize")
 
-    async def load(
-        self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]
-    ) -> None:
-        """Insert in chunks within the caller's transaction."""
-        await insert_in_chunks(connection, table, rows)
+    async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
+        """Write past the engine, straight into the file."""
+        from tui_admin.store.sqlite_load import load
 
-    async def loaded(self, connection: AsyncConnection) -> None:
-        """Gather the planner's statistics."""
-        await connection.execute(text("ANALYZE"))
+        await load(engine.url.database or "", chunks)
 
     async def backup(self, url: URL, file: str) -> None:
         """Copy through SQLite's own backup, which is consistent beside running writers."""

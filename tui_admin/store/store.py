@@ -15,12 +15,12 @@ from tui_admin.store.dialect import dialect_for
 from tui_admin.store.version import check_version
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from sqlalchemy.engine import URL
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from tui_admin.store.dialect import Dialect
+    from tui_admin.store.dialect import Chunk, Dialect
 
 T = TypeVar("T")
 TRIES = 5
@@ -126,6 +126,10 @@ class Store:
     def _unreachable(self, error: BaseException) -> OutOfReach:
         why = str(getattr(error, "orig", error)) or type(error).__name__
         return OutOfReach("store_unreachable", store=shown(self.url), why=first_line(why))
+
+    async def load(self, chunks: Iterable[Chunk]) -> None:
+        """Fill a new store that nobody uses yet; what is left of one that failed is of no use."""
+        await self._told(self.dialect.load(self.engine, chunks))
 
     async def change_number(self) -> int:
         """Return a number that differs once anybody committed something since the last call."""
