@@ -170,6 +170,7 @@ def test_a_crash_tells_its_number_and_no_secret(deployment: Deployment, tmp_path
     assert b"Traceback" not in terminal.raw
     trace = incident.read_text(encoding="utf-8")
     assert "failed with 13 characters" in trace
+    assert ", in fail\n" in trace, "where it happened"
     assert SECRET not in trace
     assert incident.stat().st_mode & 0o777 == 0o600
     deployment.is_consistent()
