@@ -196,7 +196,10 @@ def _free_ports(directory: Path) -> tuple[int, int]:
 
 
 def _url(path: Path) -> str:
-    return f"sqlite:///{path}"
+    from sqlalchemy.engine import URL
+
+    # Signs that mean something in an address may stand in a path.
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def _write(path: Path, text: str) -> None:

@@ -35,6 +35,13 @@ class Dialect(Protocol):
         """Return the engine for questions: each of them sees one state of the store throughout."""
         ...
 
+    def make(self, url: URL) -> None:
+        """Make the place of a store that is not there yet, if this program can; raises OutOfReach.
+
+        What is there is left alone.
+        """
+        ...
+
     def present(self, url: URL) -> None:
         """Check what can be checked before connecting; raises OutOfReach or Misconfigured."""
         ...
@@ -83,6 +90,10 @@ class Dialect(Protocol):
         Afterwards the planner knows the figures, and new ids come behind those that were given.
         What is left of a load that did not end is of no use.
         """
+        ...
+
+    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:
+        """Return what is wrong with the stored data, a line each."""
         ...
 
     async def backup(self, url: URL, file: str) -> None:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select, text, tuple_
+from sqlalchemy import func, literal, select, text, tuple_
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -31,6 +31,9 @@ TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
 
 live_invitation.dialect_kwargs["postgresql_where"] = LIVE_ALONE
+
+UPGRADING = 0x74756961
+"""The number that upgrades of one database agree on; any would do."""
 
 
 class Postgres:
@@ -55,6 +58,9 @@ class Postgres:
     def reading(self, engine: AsyncEngine) -> AsyncEngine:
         """Ask for one snapshot; by default every statement would see a state of its own."""
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def make(self, url: URL) -> None:
+        """Leave it to whoever runs the server."""
 
     def present(self, url: URL) -> None:
         """Do nothing: only connecting tells."""
@@ -118,6 +124,8 @@ class Postgres:
     ) -> None:
         """Run it; PostgreSQL's changes of schema are transactional as they are."""
         async with connection.begin():
+            # Two upgrades at once would both make the same tables.
+            await connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
             await connection.run_sync(change)
 
     def furnish(self, connection: Connection) -> None:
@@ -148,13 +156,19 @@ class Postgres:
                     )
                 )
 
+    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:  # noqa: ARG002
+        """Have nothing to add to what the server watches over by itself."""
+        return ()
+
     async def backup(self, url: URL, file: str) -> None:
         """Have pg_dump write its own format; raises Misconfigured where it is not installed."""
         program = shutil.which("pg_dump")
         if program is None:
             raise Misconfigured("backup_needs_pg_dump")
         await asyncio.to_thread(Path(file).touch, mode=0o600, exist_ok=False)
-        plain = url.set(drivername="postgresql", password=None)
+        # `url.set` would take no password for "leave it as it is".
+        plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+        plain = plain.update_query_dict(url.query)
         process = await asyncio.create_subprocess_exec(
             program,
             "--format=custom",

@@ -24,8 +24,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
     text,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -81,8 +83,7 @@ class Words(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Name the order where the engine would choose one by language."""
-        collation = "C" if dialect.name == "postgresql" else None
-        return dialect.type_descriptor(Text(collation=collation))
+        return Text(collation="C" if dialect.name == "postgresql" else None)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Replace what cannot be held."""
@@ -99,7 +100,7 @@ class Id(TypeDecorator[int]):
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Be the row's own number where the engine has one."""
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+        return Integer() if dialect.name == "sqlite" else BigInteger()
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Keep within bounds, which leaves every comparison with a row's number true."""
@@ -167,7 +168,7 @@ role = table(
     version(),
     words("name", None, unique=True),
     words("description"),
-    Column("builtin", Boolean, nullable=False, server_default=text("false")),
+    Column("builtin", Boolean, nullable=False, server_default=false()),
 )
 
 role_permission = Table(
@@ -237,7 +238,7 @@ membership = table(
     refers("user_id", "user", cascade=True),
     refers("organisation_id", "organisation", cascade=True),
     words("kind", "member"),
-    Column("company_administrator", Boolean, nullable=False, server_default=text("false")),
+    Column("company_administrator", Boolean, nullable=False, server_default=false()),
     moment("created_at"),
     refers("created_by", "user", null=True),
     one_of("kind", "member", "administrator"),
@@ -252,7 +253,7 @@ product = table(
     words("code", None, unique=True),
     words("name", None),
     number("price_cents"),
-    Column("needs_approval", Boolean, nullable=False, server_default=text("true")),
+    Column("needs_approval", Boolean, nullable=False, server_default=true()),
 )
 
 authorisation_set = table(
@@ -273,7 +274,7 @@ coupon = table(
     refers("product_id", "product", null=True),
     refers("organisation_id", "organisation", null=True),
     number("discount_percent"),
-    Column("prepaid", Boolean, nullable=False, server_default=text("false")),
+    Column("prepaid", Boolean, nullable=False, server_default=false()),
     # Null: no limit.
     Column("use_limit", Integer),
     moment("expires_at", null=True),

@@ -69,6 +69,16 @@ class Sqlite:
         """Return it as it is: in WAL mode a transaction sees what was there at its first query."""
         return engine
 
+    def make(self, url: URL) -> None:
+        """Make an empty file that only its owner can read, and the directories above it."""
+        path = Path(url.database or "")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600, exist_ok=True)
+        except OSError as error:
+            why = str(error.strerror)
+            raise OutOfReach("store_unreachable", store=str(path), why=why) from error
+
     def present(self, url: URL) -> None:
         """Refuse a file that is not there, or that others on the machine can read."""
         path = Path(url.database or "")
@@ -155,16 +165,31 @@ class Sqlite:
 
         await load(engine.url.database or "", chunks)
 
+    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:
+        """Run SQLite's own check and follow every foreign key; at most 20 of each are told."""
+        said = (await connection.execute(text("PRAGMA integrity_check(20)"))).scalars().all()
+        lost = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+        return (
+            *(line for line in said if line != "ok"),
+            *(
+                f"{row[0]} row {row[1]} names a row of {row[2]} that is not there"
+                for row in lost[:20]
+            ),
+        )
+
     async def backup(self, url: URL, file: str) -> None:
         """Copy through SQLite's own backup, which is consistent beside running writers."""
+        await asyncio.to_thread(_copy, Path(url.database or ""), Path(file))
 
-        def copy() -> None:
-            Path(file).touch(mode=0o600, exist_ok=False)
-            source = f"file:{Path(url.database or '').resolve()}?mode=ro"
-            with (
-                closing(sqlite3.connect(source, uri=True)) as here,
-                closing(sqlite3.connect(file)) as there,
-            ):
-                here.backup(there)
 
-        await asyncio.to_thread(copy)
+def _copy(store: Path, file: Path) -> None:
+    file.touch(mode=0o600, exist_ok=False)
+    try:
+        with (
+            closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as here,
+            closing(sqlite3.connect(file)) as there,
+        ):
+            here.backup(there)
+    except sqlite3.Error as error:
+        file.unlink()
+        raise OutOfReach("backup_failed", why=str(error)) from error

@@ -17,7 +17,7 @@ from tui_admin.store.version import check_version
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from tui_admin.store.dialect import Chunk, Dialect
@@ -126,6 +126,17 @@ class Store:
     def _unreachable(self, error: BaseException) -> OutOfReach:
         why = str(getattr(error, "orig", error)) or type(error).__name__
         return OutOfReach("store_unreachable", store=shown(self.url), why=first_line(why))
+
+    async def migrate(self, change: Callable[[Connection], None]) -> None:
+        """Run a change of the schema, all of it or nothing, and make what this engine needs."""
+
+        async def run() -> None:
+            async with self.engine.connect() as plain:
+                connection = await plain.execution_options(exclusive=True)
+                await self.dialect.migrate(connection, change)
+
+        await self._told(_to_the_end(run()))
+        await self.write(lambda connection: connection.run_sync(self.dialect.furnish))
 
     async def load(self, chunks: Iterable[Chunk]) -> None:
         """Fill a new store that nobody uses yet; what is left of one that failed is of no use."""

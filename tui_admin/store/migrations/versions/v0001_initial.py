@@ -65,7 +65,7 @@ def _email_domain() -> None:
         sa.Column("domain", WORDS, nullable=False),
         sa.Column("kind", WORDS, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.CheckConstraint("kind IN ('claimed', 'shared')", name="ck_email_domain_kind"),
+        sa.CheckConstraint("kind IN ('claimed', 'shared')", name=op.f("ck_email_domain_kind")),
         sa.PrimaryKeyConstraint("id", name="pk_email_domain"),
         sa.UniqueConstraint("domain", name="uq_email_domain_domain"),
         sqlite_autoincrement=True,
@@ -87,7 +87,7 @@ def _organisation() -> None:
         sa.Column("purchase_order", WORDS, server_default="", nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint(
-            "status IN ('draft', 'active', 'archived')", name="ck_organisation_status"
+            "status IN ('draft', 'active', 'archived')", name=op.f("ck_organisation_status")
         ),
         sa.PrimaryKeyConstraint("id", name="pk_organisation"),
         sa.UniqueConstraint("name", name="uq_organisation_name"),
@@ -222,9 +222,11 @@ def _user() -> None:
         sa.Column("seen_at", MOMENT, nullable=True),
         sa.Column("leaves_at", MOMENT, nullable=True),
         sa.CheckConstraint(
-            "(status = 'blocked') = (blocked_from <> '')", name="ck_user_blocked_from"
+            "(status = 'blocked') = (blocked_from <> '')", name=op.f("ck_user_blocked_from")
         ),
-        sa.CheckConstraint("status IN ('invited', 'active', 'blocked')", name="ck_user_status"),
+        sa.CheckConstraint(
+            "status IN ('invited', 'active', 'blocked')", name=op.f("ck_user_status")
+        ),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_user_role_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user"),
         sa.UniqueConstraint("email_key", name="uq_user_email_key"),
@@ -294,7 +296,7 @@ def _membership() -> None:
         sa.Column("company_administrator", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("created_by", ID, nullable=True),
-        sa.CheckConstraint("kind IN ('member', 'administrator')", name="ck_membership_kind"),
+        sa.CheckConstraint("kind IN ('member', 'administrator')", name=op.f("ck_membership_kind")),
         sa.ForeignKeyConstraint(["created_by"], ["user.id"], name="fk_membership_created_by"),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -355,7 +357,7 @@ def _invitation() -> None:
         sa.Column("error", WORDS, server_default="", nullable=False),
         sa.CheckConstraint(
             "status IN ('queued', 'sent', 'accepted', 'revoked', 'expired', 'failed', 'undone')",
-            name="ck_invitation_status",
+            name=op.f("ck_invitation_status"),
         ),
         sa.ForeignKeyConstraint(
             ["authorisation_set_id"],
@@ -422,7 +424,7 @@ def _outbox_message() -> None:
         sa.Column("batch_id", ID, nullable=True),
         sa.CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'expired', 'cancelled')",
-            name="ck_outbox_message_status",
+            name=op.f("ck_outbox_message_status"),
         ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["invitation_batch.id"], name="fk_outbox_message_batch_id"
@@ -467,7 +469,7 @@ def _registration() -> None:
         sa.CheckConstraint(
             "status IN ('started', 'account', 'verified', 'details', "
             "'awaiting_approval', 'approved', 'completed', 'rejected', 'withdrawn')",
-            name="ck_registration_status",
+            name=op.f("ck_registration_status"),
         ),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitation.id"], name="fk_registration_invitation_id"

@@ -1,0 +1,226 @@
+"""Migrations: they make what the schema declares, lose no row, and are told apart."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select, text
+from sqlalchemy.engine import make_url
+
+from tests.support.crowd import Crowd
+from tests.support.opened import opened
+from tests.support.shape import shape_of
+from tui_admin.domain.errors import OutOfReach
+from tui_admin.store import upkeep, version
+from tui_admin.store.dialect import dialect_for
+from tui_admin.store.schema import membership, metadata, operator_state, user
+from tui_admin.store.store import open_store, reach
+from tui_admin.store.upkeep import check, upgrade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+    from tests.support.company import Company
+    from tests.support.stores import Templates
+
+# SQLite's expression indexes cannot be reflected; the test "to the letter" sees them.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Skipped unsupported reflection"),
+    pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression"),
+]
+
+
+OLD = version.HEAD
+
+
+def script() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(upkeep.MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_program_knows_every_migration_in_its_order() -> None:
+    assert script().get_heads() == [version.HEAD]
+    in_order = [each.revision for each in script().walk_revisions()][::-1]
+    assert list(version.KNOWN) == in_order
+
+
+async def test_a_migrated_store_is_what_the_schema_declares(empty_url: str) -> None:
+    await upgrade(empty_url)
+
+    def differences(connection: Connection) -> list[Any]:
+        # SQLite quotes its defaults in a way of its own.
+        sqlite = connection.dialect.name == "sqlite"
+        options = {"compare_type": True, "compare_server_default": not sqlite}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, metadata))
+
+    async with opened(empty_url) as store:
+        assert await store.read(lambda connection: connection.run_sync(differences)) == []
+
+
+def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
+    """Return the lines of each definition; their order says nothing."""
+    return {
+        (kind, name): {line.strip(" \t,") for line in definition.splitlines()}
+        for kind, name, definition in shape
+    }
+
+
+async def test_migrations_make_to_the_letter_what_declaring_makes(
+    empty_url: str, engine: str, templates: Templates, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = templates.empty(engine, tmp_path / "other")
+    await upgrade(empty_url)
+    dialect_for(make_url(other)).make(make_url(other))
+    declared = await reach(other)
+    try:
+        await declared.migrate(metadata.create_all)
+        async with opened(empty_url) as migrated:
+            here, there = await shape_of(migrated), await shape_of(declared)
+            assert parts({each for each in here if "alembic_version" not in each[1]}) == parts(
+                there
+            )
+    finally:
+        await declared.close()
+        templates.drop(other)
+
+
+async def test_an_upgrade_of_what_is_new_enough_changes_nothing(store_url: str) -> None:
+    async with opened(store_url) as store:
+        before = await shape_of(store)
+        assert await upgrade(store_url) == (version.HEAD, version.HEAD)
+        assert await shape_of(store) == before
+
+
+async def test_an_empty_store_becomes_a_whole_one(empty_url: str) -> None:
+    assert await upgrade(empty_url) == ("", version.HEAD)
+    assert await check(empty_url) == ()
+
+
+async def test_upgrades_at_once_make_one_store(empty_url: str) -> None:
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
+    assert await check(empty_url) == ()
+
+
+# Told apart
+
+
+async def is_told(url: str) -> str:
+    with pytest.raises(OutOfReach) as caught:
+        await open_store(url)
+    return caught.value.reason.id
+
+
+async def test_a_store_without_tables_is_told(empty_url: str, engine: str, tmp_path: Path) -> None:
+    if engine == "sqlite":
+        (tmp_path / "empty.db").touch(mode=0o600)
+    assert await is_told(empty_url) == "store_empty"
+
+
+async def test_a_store_that_a_newer_program_made_is_left_alone(company: Company) -> None:
+    await company.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert await is_told(company.url) == "store_newer"
+    before = await shape_of(company.hub._store)
+    with pytest.raises(OutOfReach, match="store_newer"):
+        await upgrade(company.url)
+    assert await shape_of(company.hub._store) == before
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the program know one more migration, whose body is written by the test."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(upkeep.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    known = (*version.KNOWN, "next")
+    monkeypatch.setattr(upkeep, "MIGRATIONS", copy)
+    for module in (upkeep, version):
+        monkeypatch.setattr(module, "KNOWN", known)
+        monkeypatch.setattr(module, "HEAD", "next")
+    return copy / "versions" / "next.py"
+
+
+def write(file: Path, *lines: str) -> None:
+    body = "\n    ".join(lines)
+    file.write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        f'revision = "next"\ndown_revision = "{OLD}"\n'
+        f"def upgrade():\n    {body}\n"
+    )
+
+
+async def children(company: Company) -> list[list[Any]]:
+    parents = select(user.c.id, user.c.email, user.c.status).order_by(user.c.id)
+    tables = (membership, operator_state)
+    return [await company.execute(parents)] + [
+        await company.execute(select(table).order_by(table.c.user_id)) for table in tables
+    ]
+
+
+async def furnish(company: Company) -> list[list[Any]]:
+    await Crowd(company).people(5)
+    row = {"user_id": 3, "name": "draft", "value": "{}", "saved_at": company.clock()}
+    await company.execute(insert(operator_state).values(row))
+    member = {"user_id": 3, "organisation_id": 1, "created_at": company.clock()}
+    await company.execute(insert(membership).values(member))
+    found = await children(company)
+    assert [len(rows) for rows in found] == [6, 2, 1]
+    return found
+
+
+async def test_an_older_store_is_told_and_upgraded(company: Company, next_version: Path) -> None:
+    before = await furnish(company)
+    write(next_version, 'op.add_column("user", sa.Column("more", sa.Text()))')
+    assert await is_told(company.url) == "store_older"
+    assert await upgrade(company.url) == (OLD, "next")
+    assert await check(company.url) == ()
+    assert await children(company) == before
+
+
+async def test_a_table_made_anew_keeps_the_rows_that_name_its_rows(
+    company: Company, next_version: Path
+) -> None:
+    before = await furnish(company)
+    write(
+        next_version,
+        'with op.batch_alter_table("user") as table:',
+        '    table.alter_column("display_name", existing_type=sa.Text(), nullable=True)',
+    )
+    await upgrade(company.url)
+    assert await children(company) == before
+    assert await check(company.url) == ()
+    # Foreign keys hold again afterwards.
+    third = membership.c.user_id == 3
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        await company.execute(membership.update().where(third).values(user_id=999))
+
+
+async def test_an_upgrade_that_fails_or_would_lose_rows_changes_nothing(
+    company: Company, engine: str, next_version: Path
+) -> None:
+    before, shape = await furnish(company), await shape_of(company.hub._store)
+    write(
+        next_version,
+        'op.add_column("user", sa.Column("more", sa.Text()))',
+        'op.execute("DELETE FROM membership")',
+        'op.execute("SELECT no_such_function()")',
+    )
+    with pytest.raises(Exception, match="no_such_function"):
+        await upgrade(company.url)
+    if engine == "sqlite":
+        write(next_version, "op.execute('DELETE FROM user WHERE id = 3')")
+        with pytest.raises(OutOfReach, match="migration_lost_rows"):
+            await upgrade(company.url)
+    assert await is_told(company.url) == "store_older"
+    assert await children(company) == before
+    assert await shape_of(company.hub._store) == shape
