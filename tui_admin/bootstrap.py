@@ -35,8 +35,8 @@ def store_url(settings: Settings) -> str:
 
 async def connect(settings: Settings, *, origin: str, clock: Callable[[], datetime] = now) -> Hub:
     """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
+    from tui_admin.services.environment import environment_name
     from tui_admin.services.facade import Hub
-    from tui_admin.services.founding import environment_name
     from tui_admin.store.store import open_store
 
     store = await open_store(store_url(settings))
@@ -289,5 +289,5 @@ def warm() -> None:
     """Import what opening the store needs, off the main thread."""
     import aiosqlite  # noqa: F401
 
-    from tui_admin.services import facade  # noqa: F401
+    from tui_admin.services import environment, facade, users  # noqa: F401
     from tui_admin.store import sqlite, store  # noqa: F401

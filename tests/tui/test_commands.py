@@ -96,7 +96,7 @@ async def test_a_refused_command_says_why_and_does_nothing_else(small: Company) 
         await press(pilot, "b")
         assert app.notice is not None
         assert app.notice.tone == "warning"
-        assert len(app.screen_stack) == 2
+        assert not app.screen.is_modal
         assert (await small.user("basic")).status == "active"
 
 
@@ -116,7 +116,7 @@ async def test_a_pasted_burst_never_reaches_commands(small: Company) -> None:
         await rest(pilot)
         assert app.is_running
         assert lines(app)[0].endswith("Users")
-        assert len(app.screen_stack) == 2
+        assert not app.screen.is_modal
 
 
 class Runs:
@@ -159,11 +159,11 @@ async def test_what_an_act_is_for_is_captured_at_the_press(small: Company) -> No
     await small.add("bert")
     async with at_desk(small) as (app, pilot):
         app.post_message(events.Key("b", "b"))
-        await until(pilot, lambda: app.gate.waiting or len(app.screen_stack) > 2)
+        await until(pilot, lambda: app.gate.waiting or app.screen.is_modal)
         await rest(pilot)
-        await until(pilot, lambda: len(app.screen_stack) > 2)
+        await until(pilot, lambda: app.screen.is_modal)
         await press(pilot, "enter")
-        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await until(pilot, lambda: not app.screen.is_modal)
         assert (await small.user("bert")).status == "blocked"
 
 

@@ -132,7 +132,7 @@ async def test_star_marks_all_that_match_and_role_is_given_to_all(small: Company
         await press(pilot, "slash", *"ann", "enter", "asterisk")
         assert "all 2 that match are marked" in text(app)
         await press(pilot, "r", *"advanced", "enter")
-        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await until(pilot, lambda: not app.screen.is_modal)
         await rest(pilot)
         roles = [(await small.user(each)).role for each in ("anna", "anneke", "bert")]
         assert roles == ["Advanced user", "Advanced user", "Basic user"]
@@ -185,7 +185,7 @@ async def test_who_comes_appears_and_the_cursor_stays_on_its_row(small: Company)
 async def test_plus_adds_a_user(small: Company) -> None:
     async with at_desk(small) as (app, pilot):
         await press(pilot, "plus", *"dora@acme.example", "ctrl+s")
-        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await until(pilot, lambda: not app.screen.is_modal)
         await rest(pilot)
         assert (await small.user("dora")).status == "active"
         assert "dora@acme.example added" in text(app)

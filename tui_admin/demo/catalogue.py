@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tui_admin.demo.names import domain
 from tui_admin.domain.permissions import ADMINISTRATOR, ADVANCED, BASIC, BUILT_IN
 from tui_admin.domain.text import fold
-from tui_admin.services.founding import DESCRIPTIONS, ENVIRONMENT_NAME
+from tui_admin.services.environment import ENVIRONMENT_NAME
+from tui_admin.services.founding import DESCRIPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,6 +11,7 @@ from tui_admin.domain.errors import Refused
 from tui_admin.domain.permissions import ADMINISTRATOR, BUILT_IN
 from tui_admin.domain.text import fold, one_line
 from tui_admin.domain.usernames import check
+from tui_admin.services.environment import ENVIRONMENT_NAME
 from tui_admin.services.people import naming
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from tui_admin.store.store import Store
 
-ENVIRONMENT_NAME = "environment.name"
 DESCRIPTIONS = {
     "Basic user": "Everybody's first role: sees documents.",
     "Advanced user": "Creates and sends documents.",
@@ -121,13 +121,3 @@ async def _organisation(
             created_by=founder,
         )
     )
-
-
-async def environment_name(store: Store) -> str:
-    """Return what the environment was called when the store was made, or ""."""
-
-    async def ask(connection: AsyncConnection) -> str:
-        wanted = select(setting.c.value).where(setting.c.name == ENVIRONMENT_NAME)
-        return str(await connection.scalar(wanted) or "")
-
-    return await store.read(ask)

@@ -91,10 +91,13 @@ class Dashboard(Everywhere, SturdyApp):
 
     # Screens
 
-    def on_mount(self) -> None:
-        """Show screen 1, and open the store once its first frame is there."""
+    def get_default_screen(self) -> Screen[Any]:
+        """Return screen 1: an empty one below it would be laid out and painted for nothing."""
         self._trail.append(PLACES[0])
-        self.push_screen(self._screen_of(PLACES[0]))
+        return self._screen_of(PLACES[0])
+
+    def on_mount(self) -> None:
+        """Open the store once the first frame is there."""
         self.call_after_refresh(self.open_store)
 
     async def on_unmount(self) -> None:
@@ -109,13 +112,22 @@ class Dashboard(Everywhere, SturdyApp):
         if self._trail and self._trail[-1] == place:
             return
         self._trail = [each for each in self._trail if each != place] + [place]
-        self.switch_screen(self._screen_of(place))
+        self._show(place)
 
     def back(self) -> None:
         """Show the numbered screen that was there before."""
         if len(self._trail) > 1:
             self._trail.pop()
-            self.switch_screen(self._screen_of(self._trail[-1]))
+            self._show(self._trail[-1])
+
+    def _show(self, place: Place) -> None:
+        """Put a screen above screen 1, which is always the lowest, or go back to that one."""
+        if place == PLACES[0]:
+            self.pop_screen()
+        elif len(self.screen_stack) == 1:
+            self.push_screen(self._screen_of(place))
+        else:
+            self.switch_screen(self._screen_of(place))
 
     def _screen_of(self, place: Place) -> Screen[Any]:
         name = place.module

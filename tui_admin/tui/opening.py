@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_admin.domain.errors import AdminError, Denied
@@ -43,7 +44,8 @@ async def open_store(app: Dashboard) -> None:
     app.announce(Opened)
     app.frame_again()
     app.screen.refresh_bindings()
-    background(app, follow, app, number, group="feed")
+    # The rows first: what the feed looks at can wait for its first turn.
+    app.set_timer(POLL, partial(background, app, follow, app, number, group="feed"))
 
 
 async def follow(app: Dashboard, number: int) -> None:

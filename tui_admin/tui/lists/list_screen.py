@@ -56,6 +56,7 @@ class ListScreen(Framed):
 
     def body(self) -> ComposeResult:
         """Yield the list and the pane for details."""
+        self.fit(self.app.size.width)
         with Horizontal(id="both"):
             yield self.list
             yield self.details
@@ -131,7 +132,11 @@ class ListScreen(Framed):
 
     def on_resize(self, event: Resize) -> None:
         """Have the details beside the list or in front, as the width allows."""
-        self.set_class(event.size.width >= BESIDE, "-wide")
+        self.fit(event.size.width)
+
+    def fit(self, width: int) -> None:
+        """Know whether there is room beside the list; cheap before anything is mounted."""
+        self.set_class(width >= BESIDE, "-wide")
 
     # Commands
 

@@ -196,6 +196,10 @@ class RecordList(Vertical):
             self._show_state(State.ROWS)
         else:
             self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
+        self.call_after_refresh(self._rows_shown)
+
+    def _rows_shown(self) -> None:
+        """Read what people look at after the rows."""
         background(self, self._counts, self.generation, group="counts")
         self.dashboard.first_rows()
 
@@ -340,8 +344,7 @@ class RecordList(Vertical):
             self.table.run = Run()
             self.table.refresh()
             self.blank.update(blank_words(state, self.spec, self.tab, reason))
-        for each in State:
-            self.set_class(each is state, f"-{each.value}")
+        self.table.set_class(state is not State.ROWS, "-blank")
         self._tell_place()
         self._tell_about()
         self.post_message(self.CurrentChanged())
