@@ -184,6 +184,14 @@ class Company:
 
         return await self.hub._store.write(act)
 
+    async def execute_many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        """Run a statement of the test's own once for each row."""
+
+        async def act(connection: Any) -> None:
+            await connection.execute(statement, rows)
+
+        await self.hub._store.write(act)
+
     async def set_user(self, username: str, **values: Any) -> None:
         """Change an account behind everybody's back."""
         await self.execute(

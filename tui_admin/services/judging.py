@@ -10,7 +10,8 @@ from tui_admin.domain.addresses import domain_of
 from tui_admin.domain.errors import because
 from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.verdicts import SHARED_DOMAINS, Verdict
-from tui_admin.services.people import by_key, chunks, free_usernames, usernames_like
+from tui_admin.services.chunks import chunks
+from tui_admin.services.people import by_key, free_usernames, usernames_like
 from tui_admin.store.schema import email_domain, invitation, registration
 
 if TYPE_CHECKING:

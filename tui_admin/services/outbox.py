@@ -11,9 +11,10 @@ from tui_admin.domain.lifecycle import DROPPABLE, HEARTBEAT_FRESH, INVITATION_MA
 from tui_admin.domain.listings import MESSAGES, MessageRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.query import Query, Term
+from tui_admin.services.chunks import chunks
 from tui_admin.services.lister import Lister
 from tui_admin.services.outgoing import letter_of
-from tui_admin.services.people import chunks, recompute_leaving
+from tui_admin.services.people import recompute_leaving
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import outbox_moved
 from tui_admin.services.trail import Subject

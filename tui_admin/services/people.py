@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
 
@@ -11,6 +11,7 @@ from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.permissions import ADMINISTRATOR, BASIC, above_ceiling
 from tui_admin.domain.text import fold
 from tui_admin.domain.usernames import derive, free
+from tui_admin.services.chunks import chunks
 from tui_admin.store.schema import invitation, lower, membership, role, role_permission, user
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
-
-T = TypeVar("T")
-
-AT_ONCE = 500
-"""How many values go into one IN list; engines have limits."""
 
 
 class RoleGiven(NamedTuple):
@@ -168,10 +164,3 @@ def of_organisations(organisations: Collection[int]) -> Column:
             )
         ),
     )
-
-
-def chunks(values: Collection[T]) -> Iterable[list[T]]:
-    """Cut a collection into lists that one statement can take."""
-    every = list(values)
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]

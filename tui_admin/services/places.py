@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from tui_admin.domain.lifecycle import LIVE
+from tui_admin.services.chunks import chunks
 from tui_admin.store.schema import invitation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from tui_admin.services.work import Work
@@ -22,21 +23,18 @@ async def live_others(work: Work, rows: Sequence[Any]) -> set[int]:
 
     Also flips overdue ones of theirs, since only one live row per place is possible.
     """
-    if not rows:
-        return set()
-    await flip_overdue(work, [row.email_key for row in rows])
-    found = await work.rows(
-        select(
-            invitation.c.id,
-            invitation.c.email_key,
-            invitation.c.organisation_id,
-            invitation.c.product_id,
-        ).where(
-            invitation.c.email_key.in_([row.email_key for row in rows]),
-            invitation.c.status.in_(LIVE),
-        )
-    )
-    taken = {_place(each): each.id for each in found}
+    keys, ids = {row.email_key for row in rows}, {row.id for row in rows}
+    await flip_overdue(work, keys, ids)
+    live = select(
+        invitation.c.id,
+        invitation.c.email_key,
+        invitation.c.organisation_id,
+        invitation.c.product_id,
+    ).where(invitation.c.status.in_(LIVE))
+    taken: dict[tuple[Any, ...], int] = {}
+    for some in chunks(keys):
+        found = await work.rows(live.where(invitation.c.email_key.in_(some)))
+        taken |= {_place(each): each.id for each in found}
     return {row.id for row in rows if taken.setdefault(_place(row), row.id) != row.id}
 
 
@@ -45,17 +43,24 @@ def _place(row: Any) -> tuple[Any, ...]:
     return (row.email_key, row.organisation_id, row.product_id)
 
 
-async def flip_overdue(work: Work, keys: list[str]) -> None:
-    """Write down that overdue invitations of these addresses have expired (rule 8)."""
-    await work.connection.execute(
-        update(invitation)
-        .where(
-            invitation.c.email_key.in_(keys),
-            invitation.c.status.in_(LIVE),
-            invitation.c.expires_at <= work.now,
+async def flip_overdue(
+    work: Work, keys: Collection[str], left_alone: Collection[int] = frozenset()
+) -> None:
+    """Write down that overdue invitations of these addresses have expired (rule 8).
+
+    Those that are being acted on are left alone: their versions were read already.
+    """
+    overdue = and_(invitation.c.status.in_(LIVE), invitation.c.expires_at <= work.now)
+    found: set[int] = set()
+    for some in chunks(keys):
+        wanted = select(invitation.c.id).where(overdue, invitation.c.email_key.in_(some))
+        found |= set((await work.connection.execute(wanted)).scalars())
+    for few in chunks(found - set(left_alone)):
+        await work.connection.execute(
+            update(invitation)
+            .where(invitation.c.id.in_(few))
+            .values(status="expired", version=invitation.c.version + 1)
         )
-        .values(status="expired", version=invitation.c.version + 1)
-    )
 
 
 def undo_until(work: Work) -> datetime:

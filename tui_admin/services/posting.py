@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
-from tui_admin.services.people import chunks
+from tui_admin.services.chunks import chunks
 from tui_admin.store.schema import counter, outbox_message
 
 if TYPE_CHECKING:
@@ -154,14 +154,12 @@ async def requeue(
     """
     latest = (
         select(func.max(outbox_message.c.id))
-        .where(outbox_message.c.invitation_id.in_(list(invitations)))
         .where(outbox_message.c.kind == kind)
         .group_by(outbox_message.c.invitation_id)
     )
-    statement = (
+    again = (
         update(outbox_message)
-        .where(outbox_message.c.id.in_(latest), outbox_message.c.status.in_(RETRYABLE))
-        .where(outbox_message.c.facts != "{}")
+        .where(outbox_message.c.status.in_(RETRYABLE), outbox_message.c.facts != "{}")
         .values(
             status="queued",
             attempts=0,
@@ -174,7 +172,12 @@ async def requeue(
         )
         .returning(outbox_message.c.invitation_id)
     )
-    return set((await work.connection.execute(statement)).scalars())
+    queued: set[int] = set()
+    for some in chunks(invitations):
+        theirs = latest.where(outbox_message.c.invitation_id.in_(some))
+        statement = again.where(outbox_message.c.id.in_(theirs))
+        queued |= set((await work.connection.execute(statement)).scalars())
+    return queued
 
 
 async def outbox_moved(connection: AsyncConnection) -> None:

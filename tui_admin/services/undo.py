@@ -15,7 +15,13 @@ from sqlalchemy import select, update
 from tui_admin.domain.errors import Denied, Refused, Stale
 from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
 from tui_admin.domain.outcomes import Outcome, Row, Undo
-from tui_admin.services.people import chunks, find_role, recompute_leaving
+from tui_admin.services.chunks import chunks
+from tui_admin.services.people import (
+    active_administrators,
+    find_role,
+    recompute_leaving,
+)
+from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Service, Work, writes
@@ -98,9 +104,11 @@ def _noted(work: Work, event: Any, version: int) -> Row:
 async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
     """Give accounts back the status and the role they had."""
     rows = await _current(work, user, events)
-    done = []
+    alike: dict[str, list[Any]] = {}
     for event in events:
-        before = json.loads(event.before)
+        alike.setdefault(event.before, []).append(rows[event.subject_id])
+    for text, people in alike.items():
+        before = json.loads(text)
         role = await find_role(work, before["role"])
         values = {
             "status": before["status"],
@@ -109,9 +117,10 @@ async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
             "role_id": role.id,
             "leaves_at": _moment(before["leaves_at"]),
         }
-        await work.change(user, [rows[event.subject_id]], values)
-        done.append(_noted(work, event, rows[event.subject_id].version))
-    return done
+        await work.change(user, people, values)
+    if not await active_administrators(work):
+        raise Refused("last_administrator")
+    return [_noted(work, event, rows[event.subject_id].version) for event in events]
 
 
 async def _unsend(work: Work, events: Sequence[Any]) -> list[Row]:
@@ -152,6 +161,9 @@ async def _unrevoke(work: Work, events: Sequence[Any]) -> list[Row]:
 async def _restore_invitations(
     work: Work, events: Sequence[Any], rows: dict[int, Any]
 ) -> list[Row]:
+    others = await live_others(work, list(rows.values()))
+    for each in others:
+        raise Stale("undo_went_further", who=rows[each].email)
     done = []
     for event in events:
         before = json.loads(event.before)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from tui_admin.domain.errors import Denied, Refused, because
 from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.permissions import Rights
+from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
 from tui_admin.store.schema import membership, role_permission, user
 
@@ -105,15 +106,13 @@ class Work:
 
         Returns the ids that were changed and, for the others, why not.
         """
-        wanted = {row.id: row.version for row in rows}
-        statement = (
-            update(table)
-            .where(table.c.id.in_(wanted))
-            .values(version=table.c.version + 1, **values)
-            .returning(table.c.id)
-        )
-        done = set((await self.connection.execute(statement)).scalars()) if wanted else set()
-        return done, {each: because("moved_on") for each in wanted.keys() - done}
+        wanted = {row.id for row in rows}
+        statement = update(table).values(version=table.c.version + 1, **values)
+        done: set[int] = set()
+        for some in chunks(wanted):
+            changed = statement.where(table.c.id.in_(some)).returning(table.c.id)
+            done |= set((await self.connection.execute(changed)).scalars())
+        return done, {each: because("moved_on") for each in wanted - done}
 
     def outcome(
         self,
