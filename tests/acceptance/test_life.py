@@ -151,6 +151,23 @@ def test_a_killed_session_loses_nothing(deployment: Deployment) -> None:
     has_lost_nothing(deployment)
 
 
+@pytest.mark.parametrize("asking", ["x", "ctrl+c"])
+def test_asking_to_leave_over_another_question_is_no_crash(
+    deployment: Deployment, asking: str
+) -> None:
+    with open_and_invite(deployment) as terminal:
+        terminal.press("2")
+        terminal.wait_for(re.compile(r"› . jan@firm\.example .*Acme"))
+        terminal.press(asking)
+        terminal.wait_for("Sure?")
+        terminal.press("ctrl+c")
+        terminal.wait_for("Leave the dashboard?")
+        terminal.press("y")
+        assert terminal.wait_exit() == 0
+        assert terminal.left_clean() == []
+    has_lost_nothing(deployment)
+
+
 def test_a_crash_tells_its_number_and_no_secret(deployment: Deployment, tmp_path: Path) -> None:
     patched = tmp_path / "patched"
     patched.mkdir()
