@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,7 +46,19 @@ async def open_store(app: Dashboard) -> None:
     app.frame_again()
     app.screen.refresh_bindings()
     # The rows first: what the feed looks at can wait for its first turn.
-    app.set_timer(POLL, partial(background, app, follow, app, number, group="feed"))
+    app.set_timer(POLL, partial(_attend, app, number))
+
+
+def _attend(app: Dashboard, number: int) -> None:
+    collect_again()
+    background(app, follow, app, number, group="feed")
+
+
+def collect_again() -> None:
+    """Collect garbage again, off since the start, but never look at what is here by now."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 async def follow(app: Dashboard, number: int) -> None:
@@ -78,6 +91,7 @@ async def _operator(app: Dashboard, hub: Hub) -> Operator | None:
         return await app.wiring.identify(hub)
     from tui_admin.tui.dialogs.sign_in import SignIn
 
+    collect_again()
     return await app.push_screen_wait(SignIn(hub.operators, environment=app.environment))
 
 
