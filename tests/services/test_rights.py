@@ -1,0 +1,300 @@
+"""Who may do what: every method of every service, for every kind of operator."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from tests.support.company import ACME
+from tests.support.faults import dump
+from tui_admin.domain.errors import AdminError, Denied
+from tui_admin.domain.listings import AUDIT, INVITATIONS, MESSAGES, ORGANISATIONS, USERS, Ask
+from tui_admin.domain.outcomes import Pick, Picks, Undo
+from tui_admin.domain.paste import read_paste
+from tui_admin.domain.permissions import ALL, COMPANY_ADMINISTRATOR
+from tui_admin.domain.query import EVERYTHING
+from tui_admin.services.importing import NewUser
+from tui_admin.services.planning import Plan
+from tui_admin.services.work import REGISTERED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.support.company import Company
+    from tui_admin.services.facade import Desk
+
+
+class Case(NamedTuple):
+    """A call, and the permission without which it is denied; "" where everybody may."""
+
+    needs: str
+    call: Callable[[Desk], Awaitable[Any]]
+
+
+ONE = Picks.of(1)
+LATEST = Ask(EVERYTHING, INVITATIONS.sort)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+ROWS = (NewUser(2, "", "new@acme.example"),)
+
+
+def entries(text: str) -> Any:
+    return read_paste(text).entries
+
+
+def lists(method: str, *given: Callable[[Any], Any]) -> list[Case]:
+    """Return the cases of a method that every list has: two of them are for some only."""
+
+    def asking(name: str, listing: Any) -> Callable[[Desk], Awaitable[Any]]:
+        def call(desk: Desk) -> Awaitable[Any]:
+            answer: Awaitable[Any] = getattr(getattr(desk, name), method)(
+                *(each(listing) for each in given)
+            )
+            return answer
+
+        return call
+
+    return [
+        Case("", asking("users", USERS)),
+        Case("", asking("invitations", INVITATIONS)),
+        Case("", asking("organisations", ORGANISATIONS)),
+        Case("can_manage_mail", asking("outbox", MESSAGES)),
+        Case("can_view_audit", asking("audit", AUDIT)),
+    ]
+
+
+MATRIX: dict[tuple[str, str], list[Case]] = {
+    ("Lister", "page"): lists("page", lambda listing: Ask(EVERYTHING, listing.sort)),
+    ("Lister", "count"): lists("count", lambda _: EVERYTHING),
+    ("Lister", "rank"): lists(
+        "rank", lambda _: EVERYTHING, lambda listing: listing.sort, lambda _: (LONG_AGO, 1)
+    ),
+    ("Lister", "tabs"): lists("tabs"),
+    ("Lister", "preview"): lists("preview", lambda _: EVERYTHING),
+    ("OwnRights", "__call__"): [Case("", lambda desk: desk.rights())],
+    ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
+    ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
+    ("Users", "taken"): [Case("can_add_user", lambda desk: desk.users.taken("a@b.example", ""))],
+    ("Users", "add"): [Case("can_add_user", lambda desk: desk.users.add("new@acme.example"))],
+    ("Users", "judge_rows"): [Case("can_add_user", lambda desk: desk.users.judge_rows(ROWS))],
+    ("Users", "add_rows"): [Case("can_add_user", lambda desk: desk.users.add_rows(ROWS))],
+    ("Users", "block"): [Case("can_block", lambda desk: desk.users.block(ONE))],
+    ("Users", "unblock"): [Case("can_block", lambda desk: desk.users.unblock(ONE))],
+    ("Users", "set_role"): [
+        Case("can_change_role", lambda desk: desk.users.set_role(ONE, "Basic user"))
+    ],
+    ("Roles", "all"): [Case("can_view", lambda desk: desk.roles.all())],
+    ("Overview", "numbers"): [Case("can_view", lambda desk: desk.overview.numbers())],
+    ("Organisations", "show"): [Case("", lambda desk: desk.organisations.show(ACME))],
+    ("Inviting", "options"): [Case("can_invite", lambda desk: desk.inviting.options())],
+    ("Inviting", "verdicts"): [
+        Case("can_invite", lambda desk: desk.inviting.verdicts(Plan(), entries("n@x.example")))
+    ],
+    ("Inviting", "send"): [
+        Case("can_invite", lambda desk: desk.inviting.send(Plan(), entries("n@x.example")))
+    ],
+    ("Invitations", "show"): [Case("", lambda desk: desk.invitations.show(1))],
+    ("Invitations", "resend"): [Case("can_invite", lambda desk: desk.invitations.resend(ONE))],
+    ("Invitations", "revoke"): [Case("can_invite", lambda desk: desk.invitations.revoke(ONE))],
+    ("Invitations", "retry"): [Case("can_invite", lambda desk: desk.invitations.retry(ONE))],
+    ("Invitations", "copy_link"): [
+        Case("can_invite", lambda desk: desk.invitations.copy_link(Pick(1)))
+    ],
+    ("Outbox", "show"): [Case("can_manage_mail", lambda desk: desk.outbox.show(1))],
+    ("Outbox", "retry"): [Case("can_manage_mail", lambda desk: desk.outbox.retry(ONE))],
+    ("Outbox", "retry_failed"): [Case("can_manage_mail", lambda desk: desk.outbox.retry_failed())],
+    ("Outbox", "drop"): [Case("can_manage_mail", lambda desk: desk.outbox.drop(ONE))],
+    ("Outbox", "health"): [Case("", lambda desk: desk.outbox.health())],
+    ("Audit", "verify"): [Case("can_view_audit", lambda desk: desk.audit.verify())],
+    # What it needs depends on the act: `test_taking_back_needs_what_the_act_needs`.
+    ("Undoing", "take_back"): [Case("", lambda desk: desk.undo(Undo((1,))))],
+}
+EVERY_CASE = [
+    (f"{service}.{method}", case) for (service, method), cases in MATRIX.items() for case in cases
+]
+
+
+def test_every_service_method_stands_in_the_matrix(small: Company) -> None:
+    for name in dir(type(small.desk)):
+        if not name.startswith("_"):
+            getattr(small.desk, name)  # services are loaded when asked for
+    assert {(each.service, each.method) for each in REGISTERED} == MATRIX.keys()
+
+
+def test_what_is_declared_is_what_is_needed() -> None:
+    for each in REGISTERED:
+        needs = {case.needs for case in MATRIX[each.service, each.method]}
+        assert (each.needs or "") in needs, each
+
+
+async def is_denied(call: Awaitable[Any]) -> str:
+    """Return why a call was denied; "" where it was not, whatever else came of it."""
+    try:
+        await call
+    except Denied as denied:
+        return denied.reason.id
+    except AdminError:
+        return ""
+    return ""
+
+
+@pytest.fixture
+async def furnished(small: Company) -> Company:
+    await small.invite("piet@x.example", organisation=ACME)
+    return small
+
+
+async def test_the_founder_may_do_everything(furnished: Company) -> None:
+    for name, case in EVERY_CASE:
+        assert await is_denied(case.call(furnished.desk)) == "", name
+
+
+async def test_a_basic_user_may_do_nothing_and_changes_nothing(furnished: Company) -> None:
+    desk = await furnished.add("bas")
+    before = await dump(furnished.hub._store)
+    for name, case in EVERY_CASE:
+        assert await is_denied(case.call(desk)) == ("not_allowed" if case.needs else ""), name
+    assert await dump(furnished.hub._store) == before
+
+
+async def test_an_advanced_user_may_do_no_more(furnished: Company) -> None:
+    desk = await furnished.add("ada", "Advanced user")
+    for name, case in EVERY_CASE:
+        assert bool(await is_denied(case.call(desk))) == bool(case.needs), name
+
+
+async def test_a_blocked_operator_may_do_nothing_at_all(furnished: Company) -> None:
+    desk = await furnished.add("admin", "Administrator")
+    await furnished.desk.users.block(await furnished.pick("admin"))
+    before = await dump(furnished.hub._store)
+    for name, case in EVERY_CASE:
+        assert await is_denied(case.call(desk)) == "operator_blocked", name
+    assert await dump(furnished.hub._store) == before
+
+
+async def test_an_operator_who_is_not_there_any_more_may_do_nothing(furnished: Company) -> None:
+    operator = furnished.desk.operator._replace(id=99)
+    desk = furnished.hub.acting(operator)
+    for name, case in EVERY_CASE:
+        assert await is_denied(case.call(desk)) == "operator_gone", name
+
+
+@pytest.mark.parametrize("permission", sorted({case.needs for _, case in EVERY_CASE} - {""}))
+async def test_one_permission_opens_what_needs_it_and_nothing_else(
+    furnished: Company, permission: str
+) -> None:
+    await furnished.add_role("Only this", permission)
+    await furnished.add_role("All but this", *(ALL - {permission}))
+    only = await furnished.add("only", "Only this")
+    others = await furnished.add("others", "All but this")
+    for name, case in EVERY_CASE:
+        denied = await is_denied(case.call(others))
+        assert (denied == "not_allowed") == (case.needs == permission), name
+    for name, case in EVERY_CASE:
+        denied = await is_denied(case.call(only))
+        assert (denied == "not_allowed") == (case.needs not in ("", permission)), name
+
+
+async def test_more_than_one_address_needs_more_than_inviting(furnished: Company) -> None:
+    await furnished.add_role("Inviter", "can_view", "can_invite")
+    desk = await furnished.add("ivy", "Inviter")
+    assert (await furnished.invite("one@x.example", desk)).sent == 1
+    with pytest.raises(Denied, match="can_bulk_invite"):
+        await furnished.invite("two@x.example three@x.example", desk)
+    await furnished.mails_have_gone()
+    with pytest.raises(Denied, match="can_bulk_invite"):
+        await desk.invitations.resend(Picks.of(1, 2))
+
+
+async def test_taking_back_needs_what_the_act_needs(furnished: Company) -> None:
+    await furnished.add("marie")
+    admin = await furnished.add("admin", "Administrator")
+    ways_back = [
+        (await admin.users.block(await furnished.pick("marie"))).undo,
+        (await admin.users.set_role(await furnished.pick("marie"), "Advanced user")).undo,
+        (await furnished.invite("new@x.example", admin)).undo,
+    ]
+    await furnished.desk.users.set_role(await furnished.pick("admin"), "Basic user")
+    for way_back in ways_back:
+        assert way_back
+        with pytest.raises(Denied, match="not_allowed"):
+            await admin.undo(way_back)
+
+
+# Company administrators
+
+
+@pytest.fixture
+async def carla(furnished: Company) -> Desk:
+    await furnished.add_organisation("Other BV")
+    await furnished.add("odette")
+    await furnished.company_administrator("otto", "Other BV")
+    await furnished.invite("kees@x.example", organisation="Other BV")
+    await furnished.invite("jan@x.example")
+    return await furnished.company_administrator("carla")
+
+
+async def test_a_company_administrator_has_the_permissions_of_one_and_no_others(
+    carla: Desk,
+) -> None:
+    for name, case in EVERY_CASE:
+        if name in ("Inviting.send", "Inviting.verdicts"):
+            continue  # to the environment: see below
+        allowed = case.needs in ("", *COMPANY_ADMINISTRATOR)
+        assert bool(await is_denied(case.call(carla))) != allowed, name
+
+
+async def test_a_company_administrator_invites_to_the_own_organisation_only(
+    furnished: Company, carla: Desk
+) -> None:
+    sent = await furnished.invite("a@x.example b@x.example", carla, organisation=ACME)
+    assert sent.sent == 2
+    for organisation in ("Other BV", ""):
+        with pytest.raises(Denied, match="not_allowed_there"):
+            await furnished.invite("c@x.example", carla, organisation=organisation)
+    options = await carla.inviting.options()
+    assert [each.value for each in options.organisations] == [ACME]
+    assert not options.environment_allowed
+
+
+async def test_a_company_administrator_acts_on_the_own_invitations_only(
+    furnished: Company, carla: Desk
+) -> None:
+    await furnished.mails_have_gone()
+    invitations = {each.email: each.id for each in await furnished.invitations()}
+    mine = invitations.pop("piet@x.example")
+    before = {each.id: each for each in await furnished.invitations()}
+    for act in (carla.invitations.resend, carla.invitations.retry, carla.invitations.revoke):
+        outcome = await act(Picks.of(*invitations.values()))
+        assert outcome.done == ()
+        assert {row.reason.id for row in outcome.skipped if row.reason} == {"not_there"}
+    for other in invitations.values():
+        with pytest.raises(AdminError, match="not_there"):
+            await carla.invitations.copy_link(Pick(other))
+    after = {each.id: each for each in await furnished.invitations()}
+    assert after == before
+    assert len((await carla.invitations.resend(Picks.of(mine))).done) == 1
+    assert len((await carla.invitations.revoke(Picks.of(mine))).done) == 1
+    assert [each.id for each in (await carla.invitations.page(LATEST)).rows] == [mine]
+
+
+async def test_a_company_administrator_sees_the_own_organisation_only(
+    furnished: Company, carla: Desk
+) -> None:
+    page = await carla.organisations.page(Ask(EVERYTHING, ORGANISATIONS.sort))
+    assert [row.name for row in page.rows] == [ACME]
+    with pytest.raises(AdminError, match="organisation_unknown"):
+        await carla.organisations.show("Other BV")
+    names = [row.username for row in (await carla.users.page(Ask(EVERYTHING, USERS.sort))).rows]
+    assert set(names) == {"carla", "founder", "piet"}
+    for hidden in ("otto", "odette", "kees", "jan"):
+        with pytest.raises(AdminError, match="user_unknown"):
+            await carla.users.show(hidden)
+    numbers = await carla.overview.numbers()
+    assert numbers.users[""] == 3
+    assert numbers.invitations[""] == 1
+    assert numbers.recent == ()
+    assert numbers.mail.queued == 0
+    founder = await carla.users.show("founder")
+    assert founder.trail == ()

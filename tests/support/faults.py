@@ -1,0 +1,64 @@
+"""Everything a store holds, to compare before and after; and a store that fails at will."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, select
+
+from tui_admin.store.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from tui_admin.store.store import Store
+
+
+class Injected(Exception):
+    """The failure that a test asked for."""
+
+
+async def dump(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table."""
+
+    async def ask(connection: AsyncConnection) -> dict[str, list[tuple[Any, ...]]]:
+        found = {}
+        for table in metadata.sorted_tables:
+            rows = await connection.execute(select(table).order_by(*table.primary_key.columns))
+            found[table.name] = [tuple(row) for row in rows]
+        return found
+
+    return await store.read(ask)
+
+
+class Statements:
+    """The statements that ran since."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.count = 0
+
+
+@contextmanager
+def fail_at(store: Store, number: int) -> Iterator[Statements]:
+    """Raise `Injected` instead of the statement of that number, counted from 1; 0 never does.
+
+    The end of a transaction is no statement: what fails there is the engine's to keep whole.
+    """
+    said = Statements()
+
+    def before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("BEGIN", "PRAGMA")):
+            return
+        said.count += 1
+        if said.count == number:
+            raise Injected(statement)
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", before)
+    try:
+        yield said
+    finally:
+        event.remove(store.engine.sync_engine, "before_cursor_execute", before)
