@@ -53,7 +53,7 @@ class Confirm(Dialog[bool]):
         danger: bool = True,
     ) -> None:
         """Ask `question` about these people (`total` where more than named are meant)."""
-        super().__init__(id="confirm", classes="-danger" if danger else "")
+        super().__init__(classes="-danger" if danger else "")
         self.heading = heading
         self.keys = (("y" if danger else "enter", yes), ("n", "No"))
         self._question = question

@@ -48,6 +48,7 @@ def _describe(error: BaseException | str, incident: str) -> str:
     head = f"incident {incident}\ntui-admin {__version__}, Python {sys.version.split()[0]}\n\n"
     if isinstance(error, str):
         return f"{head}{error}\n"
+    error = getattr(error, "error", error)  # Textual wraps what failed in a worker
     trace = "".join(traceback.TracebackException.from_exception(error).format())
     return head + trace + _own_words(error)
 
