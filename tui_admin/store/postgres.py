@@ -116,8 +116,9 @@ class Postgres:
         state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
         if isinstance(error, (OperationalError, InterfaceError)) and not state:
             return True
-        # 42704 is an option of the address that the server does not know.
-        return state[:2] in {"08", "28", "3D", "53", "57"} or state == "42704"
+        # 42704: an option of the address that the server does not know; 55000: a database that is
+        # kept from being connected to.
+        return state[:2] in {"08", "28", "3D", "53", "57"} or state in {"42704", "55000"}
 
     async def migrate(
         self, connection: AsyncConnection, change: Callable[[Connection], None]
