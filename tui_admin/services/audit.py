@@ -90,9 +90,9 @@ class Audit(Lister[AuditRow]):
                 last, previous = row.id, row.hash
             if len(some) < VERIFIED_AT_ONCE:
                 break
-        head = (await work.rows(select(audit_head)))[0]
+        heads = [(head.seq, head.hash) for head in await work.rows(select(audit_head))]
         # The head shows where the tail was cut off.
-        return Verified(last, None if (head.seq, head.hash) == (last, previous) else last + 1)
+        return Verified(last, None if heads == [(last, previous)] else last + 1)
 
 
 async def events_about(work: Work, kind: str, subject_id: int) -> tuple[AuditRow, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, update
 
 from tui_admin.domain.errors import Denied, NotFound, Refused
+from tui_admin.domain.text import refuse_controls
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
 from tui_admin.store.schema import user
@@ -41,7 +42,8 @@ def fits(stored: str, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return hasher().verify(stored, password)
+        # Whatever a terminal sends is a password, if only a wrong one.
+        return hasher().verify(stored, password.encode("utf-8", "surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -59,11 +61,7 @@ class Operators:
         row = await self._row(who)
         if row is None:
             raise NotFound("operator_unknown", who=who)
-        if row.status == "blocked":
-            raise Denied("operator_blocked", who=row.username)
-        if row.status != "active":
-            raise Denied("operator_not_active", who=row.username)
-        return _operator(row)
+        return _operator(_acting(row))
 
     async def sign_in(self, who: str, password: str) -> Operator:
         """Return the operator whose password it is.
@@ -74,6 +72,7 @@ class Operators:
         stored = row.password_hash if row is not None and row.password_hash else NOBODY_HAS
         async with self._hashing:
             right = await asyncio.to_thread(fits, stored, password[:LONGEST_PASSWORD])
+        right = right and len(password) <= LONGEST_PASSWORD
         if row is None or not right or row.status != "active":
             raise Denied("sign_in_failed")
         await self._store.write(lambda connection: self._seen(connection, row.id))
@@ -86,10 +85,11 @@ class Operators:
         """
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise Refused("password_length", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
-        row = await self._row(who)
-        if row is None:
+        refuse_controls(password, "password")
+        person = await self._row(who)
+        if person is None:
             raise NotFound("operator_unknown", who=who)
-        if by is not None and by.id != row.id:
+        if by is not None and by.id != person.id:
             raise Denied("password_of_another")
         async with self._hashing:
             hashed = await asyncio.to_thread(lambda: hasher().hash(password))
@@ -97,6 +97,8 @@ class Operators:
         async def act(connection: AsyncConnection) -> None:
             if by is None and await _anybody_has_password(connection):
                 raise Denied("password_needs_sign_in")
+            wanted = select(user).where(user.c.id == person.id)
+            row = _acting((await connection.execute(wanted)).one())
             await connection.execute(
                 update(user)
                 .where(user.c.id == row.id)
@@ -134,6 +136,15 @@ class Operators:
 async def _anybody_has_password(connection: AsyncConnection) -> bool:
     found = select(func.count()).select_from(user).where(user.c.password_hash != "")
     return bool(await connection.scalar(found))
+
+
+def _acting(row: Any) -> Any:
+    """Return the account if it may act; raises `Denied`."""
+    if row.status == "blocked":
+        raise Denied("operator_blocked", who=row.username)
+    if row.status != "active":
+        raise Denied("operator_not_active", who=row.username)
+    return row
 
 
 def _operator(row: Any) -> Operator:
