@@ -76,8 +76,9 @@ SOURCE = Source(
         role.c.name.label("role"),
         inviter.c.username.label("inviter"),
     ).select_from(
-        invitation.join(role, invitation.c.role_id == role.c.id)
-        .join(inviter, invitation.c.invited_by == inviter.c.id)
+        # Outer joins, so that no engine begins with another table and then sorts all invitations.
+        invitation.outerjoin(role, invitation.c.role_id == role.c.id)
+        .outerjoin(inviter, invitation.c.invited_by == inviter.c.id)
         .outerjoin(organisation, invitation.c.organisation_id == organisation.c.id)
         .outerjoin(product, invitation.c.product_id == product.c.id)
         .outerjoin(coupon, invitation.c.coupon_id == coupon.c.id)

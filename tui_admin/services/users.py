@@ -31,7 +31,7 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
-from tui_admin.store.pages import Source, contains
+from tui_admin.store.pages import Source, contains, has_word
 from tui_admin.store.schema import membership, organisation, role, role_permission, user
 
 if TYPE_CHECKING:
@@ -77,22 +77,27 @@ def _belongs_to(term: Term, _now: datetime) -> Column:
     )
 
 
+def _has_role(term: Term, _now: datetime) -> Column:
+    """Return the condition of those whose role's name has the word."""
+    return user.c.role_id.in_(select(role.c.id).where(has_word(role.c.name, term.value)))
+
+
 SOURCE = Source(
     USERS,
-    select(user, role.c.name.label("role")).select_from(user.join(role)),
+    # An outer join, so that no engine begins with the roles and then sorts all people.
+    select(user, role.c.name.label("role")).select_from(user.outerjoin(role)),
     user.c.id,
     user.c.version,
     {
         "email": user.c.email_key,
         "display_name": user.c.name_key,
         "status": user.c.status,
-        "role": role.c.name,
         "username": user.c.username,
         "created_at": user.c.created_at,
         "seen_at": user.c.seen_at,
     },
     search=user.c.search,
-    special={"organisations": _belongs_to},
+    special={"organisations": _belongs_to, "role": _has_role},
 )
 
 

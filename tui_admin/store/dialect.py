@@ -66,8 +66,12 @@ class Dialect(Protocol):
         """Stop the query that runs on a connection; False where cancelling its task does that."""
         ...
 
+    def try_again(self, error: BaseException) -> bool:
+        """Say whether a transaction is to be run again from its beginning, at once."""
+        ...
+
     def busy(self, error: BaseException) -> bool:
-        """Say whether a transaction failed only because of another one, and may be tried again."""
+        """Say whether a transaction failed only because of another one."""
         ...
 
     def unreachable(self, error: BaseException) -> bool:

@@ -65,8 +65,13 @@ class Source(NamedTuple):
             return column == int(term.value)
         if field.kind is Kind.CHOICE:
             return column.in_(term.value.split(","))
-        small = lower(column)
-        return or_(contains(small, term.value.casefold()), contains(small, fold(term.value)))
+        return has_word(column, term.value)
+
+
+def has_word(column: Column, word: str) -> Column:
+    """Return the condition of texts with the word in them, in small or capital letters."""
+    small = lower(column)
+    return or_(contains(small, word.casefold()), contains(small, fold(word)))
 
 
 def contains(column: Column, word: str) -> Column:

@@ -100,8 +100,12 @@ class Postgres:
         """Leave it to the cancelled task: asyncpg ends the query then."""
         return False
 
-    def busy(self, error: BaseException) -> bool:
+    def try_again(self, error: BaseException) -> bool:
         """Say whether the server asks for the transaction to be tried again."""
+        return self.busy(error)
+
+    def busy(self, error: BaseException) -> bool:
+        """Say whether transactions stand in each other's way."""
         return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in TRY_AGAIN
 
     def unreachable(self, error: BaseException) -> bool:

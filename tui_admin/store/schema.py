@@ -228,6 +228,8 @@ organisation = table(
     words("purchase_order"),
     moment("created_at"),
     one_of("status", "draft", "active", "archived"),
+    Index(None, "name_key", "id"),
+    Index(None, "status", "id"),
     Index(None, "created_at", "id"),
 )
 
@@ -332,6 +334,8 @@ invitation = table(
     Index(None, "user_id"),
     Index(None, "batch_id"),
     Index(None, "organisation_id", "id"),
+    Index(None, "email_key", "id"),
+    Index(None, "expires_at", "id"),
 )
 LIVE = ("queued", "sent")
 """The states in which an invitation can be accepted, and so stands alone (DESIGN.md rule 8)."""
@@ -409,6 +413,8 @@ outbox_message = table(
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
     Index(None, "status", "priority", "not_before"),
+    Index(None, "to", "id"),
+    Index(None, "attempts", "id"),
     Index(None, "invitation_id"),
     Index(None, "batch_id"),
 )

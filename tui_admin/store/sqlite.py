@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy import event, select, text, union_all
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from tui_admin.store.pages import PagePlan
 
 PRAGMAS = (
-    "PRAGMA busy_timeout = 10000",
+    "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     # An audited decision is on the disk before it is told.
@@ -36,13 +38,29 @@ PRAGMAS = (
 )
 
 
-def _prepare(dbapi_connection: Any, _record: Any) -> None:
+def _prepare(dbapi_connection: Any, record: Any, path: str) -> None:
     """Take transactions into our own hands: the driver's default loses updates in silence."""
     dbapi_connection.isolation_level = None
+    record.info.update(path=path, file=_identity(path))
     cursor = dbapi_connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _still_there(record: Any, path: str) -> None:
+    """Give up a connection whose file was moved away: what it wrote would be nowhere."""
+    if _identity(path) != record.info["file"]:
+        raise DisconnectionError("the store's file is another one now")
+
+
+def _identity(path: str) -> tuple[int, int]:
+    """Return what tells a file from another of the same name; raises `OutOfReach`."""
+    try:
+        found = Path(path).stat()
+    except OSError as error:
+        raise OutOfReach("store_missing", path=path) from error
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:
@@ -54,15 +72,22 @@ class Sqlite:
     """Answers for SQLite."""
 
     def engine(self, url: URL) -> AsyncEngine:
-        """Return an engine whose write transactions begin IMMEDIATE."""
+        """Return an engine whose write transactions begin IMMEDIATE, and that makes no file."""
+        path = url.database or ""
         engine = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"),
+            url.set(
+                drivername="sqlite+aiosqlite",
+                database=f"file:{quote(path)}",
+                query={"mode": "rw", "uri": "true"},
+            ),
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
         )
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
+        listen = partial(event.listen, engine.sync_engine)
+        listen("connect", lambda connection, record: _prepare(connection, record, path))
+        listen("checkout", lambda _connection, record, _proxy: _still_there(record, path))
+        listen("begin", _begin)
         return engine
 
     def reading(self, engine: AsyncEngine) -> AsyncEngine:
@@ -118,6 +143,9 @@ class Sqlite:
         """Read `data_version`, outside any transaction, or it would never change."""
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
+        known = raw.record_info or {}
+        if _identity(known["path"]) != known["file"]:
+            raise OutOfReach("store_missing", path=known["path"])
         async with driver.execute("PRAGMA data_version") as cursor:
             row = await cursor.fetchone()
         return int(row[0])
@@ -129,6 +157,10 @@ class Sqlite:
             driver: Any = fairy.connection.driver_connection
             await driver.interrupt()
         return True
+
+    def try_again(self, error: BaseException) -> bool:  # noqa: ARG002
+        """Say no: the engine has waited its time for the other writer already."""
+        return False
 
     def busy(self, error: BaseException) -> bool:
         """Say whether another writer held on for too long."""

@@ -106,7 +106,7 @@ class Store:
             try:
                 return await attempt()
             except SQLAlchemyError as error:
-                if turn == TRIES - 1 or not self.dialect.busy(error):
+                if turn == TRIES - 1 or not self.dialect.try_again(error):
                     raise
                 await asyncio.sleep(0.02 * 2**turn)
         raise AssertionError

@@ -97,6 +97,8 @@ def _organisation() -> None:
     op.create_index(
         "ix_organisation_created_at_id", "organisation", ["created_at", "id"], unique=False
     )
+    op.create_index("ix_organisation_name_key_id", "organisation", ["name_key", "id"], unique=False)
+    op.create_index("ix_organisation_status_id", "organisation", ["status", "id"], unique=False)
 
 
 def _product() -> None:
@@ -389,6 +391,8 @@ def _invitation() -> None:
     )
     op.create_index("ix_invitation_status_id", "invitation", ["status", "id"], unique=False)
     op.create_index("ix_invitation_user_id", "invitation", ["user_id"], unique=False)
+    op.create_index("ix_invitation_email_key_id", "invitation", ["email_key", "id"], unique=False)
+    op.create_index("ix_invitation_expires_at_id", "invitation", ["expires_at", "id"], unique=False)
 
 
 def _outbox_message() -> None:
@@ -451,6 +455,10 @@ def _outbox_message() -> None:
         "outbox_message",
         ["status", "priority", "not_before"],
         unique=False,
+    )
+    op.create_index("ix_outbox_message_to_id", "outbox_message", ["to", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_message_attempts_id", "outbox_message", ["attempts", "id"], unique=False
     )
 
 
