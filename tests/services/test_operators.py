@@ -42,7 +42,7 @@ async def test_who_is_unknown_blocked_or_only_invited_is_no_operator(company: Co
     await company.add("marie")
     await company.desk.users.block(await company.pick("marie"))
     await company.invite("piet@x.example")
-    with pytest.raises(NotFound, match="operator_unknown"):
+    with pytest.raises(Denied, match="operator_unknown"):
         await company.hub.operators.named("nobody")
     with pytest.raises(Denied, match="operator_blocked"):
         await company.hub.operators.named("marie")

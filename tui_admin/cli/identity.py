@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tui_admin.domain.errors import Denied, Misconfigured, NotFound
+from tui_admin.domain.errors import Denied, Misconfigured
 
 if TYPE_CHECKING:
     from tui_admin.services.facade import Operator, Operators
@@ -77,11 +77,7 @@ def account_name() -> str:
 async def operator(who: Claim, operators: Operators) -> Operator:
     """Return the operator; Denied where the store does not know or let them in."""
     if not who.by_password:
-        try:
-            return await operators.named(who.who)
-        except NotFound as error:
-            # Somebody whom nobody knows may do nothing: that is a matter of rights, not of rows.
-            raise Denied(error.reason.id, **error.reason.values) from error
+        return await operators.named(who.who)
     if not who.who:
         raise Misconfigured("operator_missing")
     return await operators.sign_in(who.who, _password())

@@ -57,10 +57,13 @@ class Operators:
         self._hashing = asyncio.Semaphore(AT_ONCE)
 
     async def named(self, who: str) -> Operator:
-        """Return the operator of that username or e-mail; raises `NotFound` or `Denied`."""
+        """Return the operator of that username or e-mail; raises `Denied`.
+
+        Somebody whom nobody knows may do nothing: that is a matter of rights.
+        """
         row = await self._row(who)
         if row is None:
-            raise NotFound("operator_unknown", who=who)
+            raise Denied("operator_unknown", who=who)
         return _operator(_acting(row))
 
     async def sign_in(self, who: str, password: str) -> Operator:

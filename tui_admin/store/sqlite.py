@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store.schema import LAST, Moment, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -66,6 +68,13 @@ def _identity(path: str) -> tuple[int, int]:
 def _begin(connection: Connection) -> None:
     exclusive = connection.get_execution_options().get("exclusive", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if exclusive else "BEGIN")
+
+
+def _lowest(column: ColumnElement[Any]) -> Any:
+    """Return a value that nothing in a column is below."""
+    if isinstance(column.type, Moment):
+        return datetime.min.replace(tzinfo=UTC)
+    return "" if isinstance(column.type, Words) else -LAST
 
 
 class Sqlite:
@@ -122,7 +131,9 @@ class Sqlite:
         ask, rows = plan.ask, plan.rows
         limit = ask.size + 1
         if ask.seek in (Seek.START, Seek.END) or ask.key is None:
-            return rows.order_by(*plan.directed(plan.order, plan.id)).limit(limit)
+            # True of every row: it has the planner walk the order's index instead of sorting.
+            every = plan.order >= _lowest(plan.order)
+            return rows.where(every).order_by(*plan.directed(plan.order, plan.id)).limit(limit)
         value, row_id = ask.key
         further = plan.order > value if plan.ascending else plan.order < value
         tied = plan.id > row_id if plan.ascending else plan.id < row_id
@@ -143,7 +154,7 @@ class Sqlite:
         """Read `data_version`, outside any transaction, or it would never change."""
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        known = raw.record_info or {}
+        known = raw.info
         if _identity(known["path"]) != known["file"]:
             raise OutOfReach("store_missing", path=known["path"])
         async with driver.execute("PRAGMA data_version") as cursor:
