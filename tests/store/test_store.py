@@ -18,12 +18,12 @@ from tests.support.opened import keep, kept, opened, pool_is_whole, read_add_wri
 from tui_admin.domain.errors import OutOfReach, Refused
 from tui_admin.store import sqlite
 from tui_admin.store.schema import setting
-from tui_admin.store.store import Store
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from tests.support.stores import Templates
+    from tui_admin.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,9 +162,9 @@ async def test_a_file_that_was_moved_away_is_told_and_nothing_is_written_into_it
         await store.change_number()
         path = tmp_path / "store.db"
         path.rename(tmp_path / "elsewhere.db")
-        with pytest.raises(OutOfReach, match="store_missing|store_unreachable"):
+        with pytest.raises(OutOfReach, match=r"store_missing|store_unreachable"):
             await store.write(lambda connection: connection.execute(keep("nowhere")))
-        with pytest.raises(OutOfReach, match="store_missing|store_unreachable"):
+        with pytest.raises(OutOfReach, match=r"store_missing|store_unreachable"):
             await store.change_number()
         assert not path.exists()
         (tmp_path / "elsewhere.db").rename(path)
