@@ -11,11 +11,16 @@ from textual.widget import Widget
 
 from tui_admin.domain.text import safe
 from tui_admin.tui.dialogs.base import MUTED
+from tui_admin.tui.present import cut
 
 if TYPE_CHECKING:
     from textual import events
 
     from tui_admin.tui.dialogs.choose import Item
+
+
+LABEL = 13
+"""Cells of the label; the marks before it and behind what is chosen have two each."""
 
 
 class ChoiceField(Widget, can_focus=True):
@@ -65,10 +70,13 @@ class ChoiceField(Widget, can_focus=True):
     def render(self) -> Content:
         """Return label, value and the sign that there is a list."""
         chosen = self.chosen
-        text = safe(chosen.label, 60) if chosen else self.unset
+        room = max(1, self.size.width - LABEL - 4)
+        text = cut(safe(chosen.label, 200) if chosen else self.unset, room)
         style = "" if chosen else (MUTED if self.disabled else "bold $waiting")
         mark = ("▸ ", "bold $accent") if self.has_focus else "  "
-        return Content.assemble(mark, (f"{self.label:<13}", MUTED), (text, style), (" ▾", MUTED))
+        return Content.assemble(
+            mark, (f"{self.label:<{LABEL}}", MUTED), (text, style), (" ▾", MUTED)
+        )
 
     def action_open(self) -> None:
         """Open the list."""
