@@ -72,6 +72,12 @@ class AddressArea(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Left())
+        elif event.key == "ctrl+j":
+            # The line feed of a paste that came without brackets.
+            event.stop()
+            event.prevent_default()
+            if not self.read_only:
+                self.replace("\n", *self.selection, maintain_selection_offset=False)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
