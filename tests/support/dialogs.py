@@ -161,6 +161,7 @@ class Drafts:
         self.stored = stored
         self.fails: Exception | None = None
         self.gate: asyncio.Event | None = None
+        self.locked: asyncio.Event | None = None
 
     async def load(self, name: str) -> dict[str, Any]:
         if self.gate:
@@ -170,6 +171,8 @@ class Drafts:
         return self.stored.get(name, {})
 
     async def save(self, name: str, value: dict[str, Any]) -> None:
+        if self.locked:
+            await self.locked.wait()
         if self.fails:
             raise self.fails
         self.stored[name] = value

@@ -11,7 +11,7 @@ from textual.events import Paste
 
 from tests.support.dialogs import ACTS, HOSTILE, Desk, Stage
 from tests.support.screens import shown
-from tests.support.settle import settle
+from tests.support.settle import settle, until
 from tui_admin.domain.errors import Denied, OutOfReach, because
 from tui_admin.i18n import say
 from tui_admin.tui.dialogs.base import Notice
@@ -375,7 +375,111 @@ async def test_hostile_names_in_the_choices_are_only_ever_text() -> None:
         assert not any(each in it.screen for each in ACTS)
 
 
+async def test_leaving_waits_for_a_locked_store_beside_the_keys_and_not_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui_admin.tui.dialogs.invite.draft.PATIENCE", 0.05)
+    async with opened() as it:
+        it.desk.drafts.locked = asyncio.Event()
+        await it.pilot.press("a", "escape", "escape")
+        lost = say(because("invite_draft_lost"))
+        await until(it.pilot, lambda: it.says == lost)
+        assert not it.closed()
+        assert it.dialog.unsaved
+        await it.pilot.press("escape")
+        await until(it.pilot, it.closed)
+
+
+async def test_keys_are_heard_while_leaving_saves() -> None:
+    async with opened() as it:
+        it.desk.drafts.locked = asyncio.Event()
+        await it.pilot.press("a", "escape", "escape", "b")
+        await until(it.pilot, lambda: it.app.screen.id == "choose")
+        await it.pilot.press("escape")
+        it.desk.drafts.locked.set()
+        await it.settle()
+        assert it.closed()
+        assert it.desk.drafts.stored["invite"]["text"] == "a"
+
+
+async def test_a_line_feed_is_a_line_break() -> None:
+    async with opened() as it:
+        await it.press(*"a@b.example", "ctrl+j", *"c@d.example")
+        assert it.dialog.paste.text == "a@b.example\nc@d.example"
+
+
+async def test_the_sent_list_is_brought_back_below_what_was_left() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example\nbad@@acme.example\nx@acme.example; y@@acme.example")
+        await it.press("ctrl+s")
+        again = InviteDialog(it.desk)  # type: ignore[arg-type]
+        await it.app.open(again)
+        await it.settle()
+        left = "bad@@acme.example\ny@@acme.example"
+        assert again.paste.text == left
+        assert "f9 Bring back" in it.screen
+        await it.press("f9")
+        assert again.paste.text == f"{left}\na@acme.example\nx@acme.example"
+        assert "f9 Bring back" not in it.screen
+        await it.press("f9")
+        assert again.paste.text.count("x@acme") == 1
+
+
+@pytest.mark.parametrize("gone", ["organisation", "product"])
+async def test_a_choice_that_is_gone_is_asked_for_and_never_becomes_none(gone: str) -> None:
+    desk = Desk()
+    stored = {"text": "a@acme.example", "organisation": "1", "product": "", gone: "Renamed BV"}
+    desk.drafts.stored["invite"] = stored
+    async with opened(desk) as it:
+        field = getattr(it.dialog.fields, gone)
+        for _ in range(2):
+            assert field.value is None
+            await it.press("ctrl+s")
+            assert desk.inviting.batches == []
+            assert field.label in it.says
+            await it.paste("\nb@acme.example")
+            await it.press("escape", "escape")
+            assert it.closed()
+            again = InviteDialog(desk)  # type: ignore[arg-type]
+            await it.app.open(again)
+            await it.settle()
+            it.dialog, field = again, getattr(again.fields, gone)
+        assert field.value is None
+
+
+async def test_a_long_organisation_is_cut_and_keeps_the_sign_of_a_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "Stichting " + "Samenwerkingsverband" * 4
+    monkeypatch.setattr("tests.support.dialogs.HOSTILE", (name,))
+    desk = Desk()
+    desk.inviting.hostile = True
+    async with opened(desk, organisation=name) as it:
+        row = it.screen.splitlines()[1]
+        assert "Stichting Samenwerki" in row
+        assert "… ▾" in row
+
+
+async def test_verdicts_that_take_long_are_announced() -> None:
+    async with opened() as it:
+        it.desk.inviting.slow = asyncio.Event()
+        await it.pilot.press(*"a@acme.example")
+        await until(it.pilot, lambda: it.screen.count("checking …") == 2)
+        it.desk.inviting.slow.set()
+        await it.settle()
+        assert "checking …" not in it.screen
+        assert "1 of 250" in it.screen
+
+
 # With the real services, in the real dashboard
+
+
+async def test_ctrl_c_copies_a_selection_and_else_asks_to_quit(small: Company) -> None:
+    async with shown(small) as it:
+        await it.press("i", *"name", "shift+left", "shift+left", "ctrl+c")
+        assert it.app.clipboard == "me"
+        await it.press("left", "ctrl+c")
+        assert "Leave the dashboard?" in it.text
 
 
 async def test_paste_send_undo_and_send_again(small: Company) -> None:

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from tui_admin.domain.errors import AdminError, because
 from tui_admin.tui.dialogs.base import Hints, Notice
 from tui_admin.tui.dialogs.invite.area import AddressArea
-from tui_admin.tui.dialogs.invite.draft import NAME, PAUSE, Draft, Keeper, remaining
+from tui_admin.tui.dialogs.invite.draft import NAME, PAUSE, Draft, Keeper, gone_from, remaining
 from tui_admin.tui.dialogs.invite.fields import PlanFields
 from tui_admin.tui.dialogs.invite.keys import keys
 from tui_admin.tui.dialogs.invite.paste import PasteBox, read
@@ -39,12 +39,11 @@ class InviteDialog(ModalScreen["Sent"]):
     """Invite people; gives what was sent, or None where the dialog was only closed."""
 
     class Answered(Message, bubble=False):
-        """The answer to Send: what was sent of the text, or why nothing was."""
+        """The answer to Send: what was sent, or why nothing was."""
 
-        def __init__(self, text: str, sent: Sent | None, reason: Reason | None = None) -> None:
+        def __init__(self, sent: Sent | None, reason: Reason | None = None) -> None:
             """Bring the answer."""
             super().__init__()
-            self.text = text
             self.sent = sent
             self.reason = reason
 
@@ -69,6 +68,7 @@ class InviteDialog(ModalScreen["Sent"]):
         self._draft: Draft | None = None
         self._sending = False
         self._warned = False
+        self._leaving = False
         self.fields = PlanFields()
         self.paste = PasteBox(limit)
 
@@ -132,9 +132,14 @@ class InviteDialog(ModalScreen["Sent"]):
             self._changed()
 
     def action_bring_back(self) -> None:
-        """Put the list that was sent last into an empty text, as after an undo."""
-        if self._draft and self._draft.last and not self.paste.text.strip():
-            self.paste.load(self._draft.last)
+        """Put the list that was sent last below what is in the text, as after an undo."""
+        if self._can_bring_back():
+            self.paste.append(self.draft().last)
+
+    def _can_bring_back(self) -> bool:
+        """Say whether there is a last list that is not in the text already."""
+        last = self._draft.last.strip() if self._draft else ""
+        return bool(last) and last not in self.paste.text
 
     # The draft
 
@@ -178,7 +183,8 @@ class InviteDialog(ModalScreen["Sent"]):
         try:
             await self._keeper.flush()
         except AdminError as error:
-            self.notice.tell(error.reason)
+            if not self._warned:
+                self.notice.tell(error.reason)
             self.paste.tell_kept(False)
             return False
         self.paste.tell_kept(True)
@@ -190,7 +196,7 @@ class InviteDialog(ModalScreen["Sent"]):
         """Return the choices as the service takes them."""
         from tui_admin.services.planning import Plan
 
-        draft = self.draft()
+        draft = self.fields.into(Draft())
         return Plan(
             organisation=draft.organisation or "",
             product=draft.product or "",
@@ -237,18 +243,19 @@ class InviteDialog(ModalScreen["Sent"]):
         try:
             sent = await self._desk.inviting.send(plan, await read(text))
         except AdminError as error:
-            self.post_message(self.Answered(text, None, error.reason))
-        else:
-            self.post_message(self.Answered(text, sent))
+            self.post_message(self.Answered(None, error.reason))
+            return
+        if sent.sent:
+            rest, gone = remaining(text, sent.kept, sent.items), gone_from(text, sent)
+            self._keeper.newest = self.draft()._replace(text=rest, last=gone)
+            await self._keeper.flush_in_time()
+        self.post_message(self.Answered(sent))
 
     @on(Answered)
-    async def _answered(self, event: Answered) -> None:
+    def _answered(self, event: Answered) -> None:
         """Close over what was sent; else give the dialog back, with everything still there."""
         sent = event.sent
         if sent is not None and sent.sent:
-            rest = remaining(event.text, sent.kept, sent.items)
-            self._keeper.newest = self.draft()._replace(text=rest, last=event.text)
-            await self._save()
             self.dismiss(sent)
             return
         self._sending = False
@@ -273,11 +280,11 @@ class InviteDialog(ModalScreen["Sent"]):
 
     def _show_keys(self) -> None:
         """Show the keys of where the focus is, and how many Send would send."""
-        empty = not self.paste.text.strip()
         shown = keys(
             in_text=self.paste.area.has_focus,
             good=self.paste.good,
-            can_bring_back=bool(empty and self._draft and self._draft.last),
+            empty=not self.paste.text.strip(),
+            can_bring_back=self._can_bring_back(),
         )
         self.query_one(Hints).show(shown)
 
@@ -286,15 +293,31 @@ class InviteDialog(ModalScreen["Sent"]):
         event.stop()
         self.paste.area.take(event.text)
 
-    async def action_leave(self) -> None:
-        """Close, with the draft saved; where that fails only a second press closes."""
+    def action_leave(self) -> None:
+        """Close, with the draft saved; where that fails only a further press closes."""
         if self._sending:
+            return
+        if self._warned:
+            self.dismiss(None)
             return
         if self._draft is not None:
             self._keeper.newest = self.draft()
-        lost = self._draft is None and self.paste.text
-        if self._warned or (not lost and await self._save()):
+        self._leave()
+
+    @work(group="invite-leave")
+    async def _leave(self) -> None:
+        """Save and close; beside the messages, so that a store that hangs holds no key up."""
+        if self._leaving:
+            return
+        self._leaving = True
+        try:
+            unread = self._draft is None
+            kept = not self.paste.text if unread else await self._keeper.flush_in_time()
+        finally:
+            self._leaving = False
+        if kept:
             self.dismiss(None)
-        elif lost:
-            self.notice.tell(because("invite_draft_lost"))
+            return
         self._warned = True
+        self.notice.tell(because("invite_draft_lost"))
+        self.paste.tell_kept(False)

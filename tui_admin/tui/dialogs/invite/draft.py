@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui_admin.domain.errors import AdminError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tui_admin.domain.verdicts import Verdict
+    from tui_admin.services.inviting import Sent
 
 NAME = "invite"
 PAUSE = 0.5
 """Seconds between two saves; what is typed meanwhile goes along with the second."""
+PATIENCE = 2.0
+"""Seconds that leaving waits for the draft to be saved."""
 
 
 class Draft(NamedTuple):
     """The text and the choices; a choice of None was not made yet, an empty one means "none".
 
-    `last` is the text that was sent last, for the case that it is taken back.
+    `last` is what of the text was sent last, for the case that it is taken back.
     """
 
     text: str = ""
@@ -57,6 +62,19 @@ def remaining(text: str, kept: tuple[int, ...], verdicts: tuple[Verdict, ...]) -
     return "\n".join(left)
 
 
+def gone_from(text: str, sent: Sent) -> str:
+    """Return the list that was sent: the text without what stays in the draft."""
+    kept = set(sent.kept)
+    gone = []
+    for number, line in enumerate(text.split("\n"), 1):
+        good = [each.input for each in sent.items if each.line == number and each.verdict == "ok"]
+        if number not in kept:
+            gone.append(line)
+        elif good:
+            gone.append("; ".join(good))
+    return "\n".join(gone)
+
+
 class Keeper:
     """Saves the newest value, one save at a time, so that an older one never comes out on top."""
 
@@ -80,3 +98,12 @@ class Keeper:
                 draft = self.newest
                 await self._save(NAME, draft._asdict())
                 self.saved = draft
+
+    async def flush_in_time(self) -> bool:
+        """Save, and give up after a bounded wait; say whether everything is saved."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.flush()
+        except (AdminError, TimeoutError):
+            return False
+        return not self.behind

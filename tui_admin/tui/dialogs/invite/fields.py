@@ -51,7 +51,11 @@ class PlanFields(Grid):
         self.options = options
         companies = tuple(Item(each.value, each.label) for each in options.organisations)
         alone = companies[0].value if len(companies) == 1 else ""
-        wanted = alone if draft.organisation is None else _value(companies, draft.organisation)
+        wanted: str | None = alone
+        if draft.organisation:
+            wanted = _value(companies, draft.organisation)
+        elif draft.organisation is not None:
+            wanted = ""
         nowhere = (NO_ORGANISATION,) if options.environment_allowed else ()
         self.organisation.offer((*nowhere, *companies), wanted)
         products = tuple(Item(each.value, each.label) for each in options.products)
@@ -86,10 +90,15 @@ class PlanFields(Grid):
         self.post_message(self.Changed())
 
     def into(self, draft: Draft) -> Draft:
-        """Return the draft with the choices as they are."""
+        """Return the draft with the choices as they are.
+
+        What is not there any more stays in it until something else is chosen, so that it never
+        comes back as "none".
+        """
+        place, product = self.organisation.value, self.product.value
         return draft._replace(
-            organisation=self.organisation.value,
-            product=self.product.value,
+            organisation=draft.organisation if place is None else place,
+            product=draft.product if product is None else product,
             coupon=self.coupon.value,
             role=self.role.value,
         )
@@ -100,6 +109,6 @@ class PlanFields(Grid):
         return next((each for each in fields if not each.disabled and each.value is None), None)
 
 
-def _value(items: tuple[Item, ...], wanted: str) -> str:
+def _value(items: tuple[Item, ...], wanted: str) -> str | None:
     """Return the value of the item that is so named; the dashboard's organisation is a name."""
-    return next((each.value for each in items if wanted in (each.value, each.label)), "")
+    return next((each.value for each in items if wanted in (each.value, each.label)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SETTLES = 0.05
 """Seconds without a change before verdicts are asked for: less than a typist's pause."""
+SLOW = 0.5
+"""Seconds without verdicts after which it is said that they are on their way."""
 KEPT = 14
 """Cells of the line below that say whether the draft is saved."""
 LARGE = 4_000
@@ -75,6 +78,7 @@ class PasteBox(Vertical):
         self._limit = limit
         self.bulk = True
         self._generation = 0
+        self._answered = 0
         self.area = AddressArea()
         self.rows = VerdictList()
 
@@ -102,6 +106,15 @@ class PasteBox(Vertical):
         self.area.load_text(f"{text}\n{typed}" if typed else text)
         self.area.move_cursor(self.area.document.end)
 
+    def append(self, text: str) -> None:
+        """Put a text below what is there."""
+        there = self.area.text.rstrip()
+        if len(there) + len(text) >= self.area.TooLong.limit:
+            self.area.post_message(self.area.TooLong())
+            return
+        self.area.load_text(f"{there}\n{text}" if there else text)
+        self.area.move_cursor(self.area.document.end)
+
     def freeze(self, frozen: bool) -> None:
         """Take no changes, and no late verdicts, while the answer to Send is out."""
         self.area.read_only = frozen
@@ -123,6 +136,13 @@ class PasteBox(Vertical):
         """Ask for verdicts on the text as it is; what was asked before is of no use any more."""
         self._generation += 1
         self._judge(self._generation, self.text, judge)
+        self.set_timer(SLOW, partial(self._tell_checking, self._generation))
+
+    def _tell_checking(self, asked: int) -> None:
+        """Say that verdicts are on their way, where they still are."""
+        if asked == self._generation and self._answered < asked and self.text.strip():
+            self.rows.tell_checking()
+            self.query_one("#count", Static).update(told.CHECKING)
 
     @work(group="invite-verdicts", exclusive=True)
     async def _judge(self, generation: int, text: str, judge: Judge) -> None:
@@ -140,6 +160,7 @@ class PasteBox(Vertical):
         event.stop()
         if event.generation != self._generation:
             return
+        self._answered = event.generation
         self.show(event.verdicts)
         if event.reason:
             self.post_message(self.Says(event.reason))

@@ -50,6 +50,7 @@ LOOKS = {
 UNKNOWN = Look("?", "unknown", "waiting")
 WORD = max(len(each.word) for each in LOOKS.values())
 EMPTY = " Every address gets its verdict here, as you type."
+CHECKING = "checking …"
 
 
 def counts(verdicts: tuple[Verdict, ...]) -> dict[str, int]:
@@ -118,14 +119,21 @@ class VerdictList(ScrollView, can_focus=False):
         self.verdicts: tuple[Verdict, ...] = ()
         self.line = 1
         self._lines: list[int] = []
+        self._hint = EMPTY
 
     def show(self, verdicts: tuple[Verdict, ...]) -> None:
         """Show these; the view stays at the line of the cursor."""
         self.verdicts = verdicts
+        self._hint = EMPTY
         self._lines = [each.line for each in verdicts]
         self.virtual_size = Size(0, len(verdicts))
         self.refresh()
         self.point_at(self.line)
+
+    def tell_checking(self) -> None:
+        """Say, where there is nothing to see yet, that verdicts are on their way."""
+        self._hint = f" {CHECKING}"
+        self.refresh()
 
     def point_at(self, line: int) -> None:
         """Light the verdicts of a line of the text, and scroll to them."""
@@ -171,7 +179,7 @@ class VerdictList(ScrollView, can_focus=False):
         """Return one row of the view."""
         row, width = y + self.scroll_offset.y, self.size.width
         if row >= len(self.verdicts):
-            hint = EMPTY if not self.verdicts and y == 0 else ""
+            hint = self._hint if not self.verdicts and y == 0 else ""
             quiet = self._tone("reason", self.rich_style)
             return Strip([Segment(hint, quiet)]).adjust_cell_length(width, self.rich_style)
         verdict = self.verdicts[row]
