@@ -11,10 +11,12 @@ from textual.widgets import OptionList
 
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.settle import until
+from tui_admin.domain.outcomes import Undo
 from tui_admin.i18n import say
 from tui_admin.tui.commands import Command, offers
 from tui_admin.tui.everywhere import Everywhere
 from tui_admin.tui.gate import Gate
+from tui_admin.tui.lists.table import RecordTable
 from tui_admin.tui.screens import PLACES
 
 if TYPE_CHECKING:
@@ -90,6 +92,26 @@ async def test_the_palette_runs_what_is_chosen(small: Company) -> None:
         assert lines(app)[0].endswith("Invitations")
 
 
+async def test_a_refused_command_that_was_named_says_why_and_no_other_runs(small: Company) -> None:
+    await small.add("anna")
+    await small.desk.users.block(await small.pick("anna"))
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "space", "ctrl+p", *"bloc")
+        assert app.screen.query_one(OptionList).highlighted == 0
+        await press(pilot, "enter")
+        await until(pilot, lambda: not app.screen.is_modal)
+        assert app.notice is not None
+        assert app.notice.tone == "warning"
+        assert (await small.user("anna")).status == "blocked"
+
+
+async def test_an_act_that_cannot_be_taken_back_any_more_is_still_told(small: Company) -> None:
+    async with at_desk(small) as (app, _):
+        app.acted("1 invited", Undo((1,), small.clock()))
+        assert app.notice is not None
+        assert app.notice.text == "1 invited"
+
+
 async def test_a_refused_command_says_why_and_does_nothing_else(small: Company) -> None:
     await small.add("basic")
     async with at_desk(small, "basic") as (app, pilot):
@@ -117,6 +139,51 @@ async def test_a_pasted_burst_never_reaches_commands(small: Company) -> None:
         assert app.is_running
         assert lines(app)[0].endswith("Users")
         assert not app.screen.is_modal
+
+
+async def test_a_pasted_burst_marks_nothing(small: Company) -> None:
+    await small.add("anna")
+    async with at_desk(small) as (app, pilot):
+        for key, character in (("space", " "), ("asterisk", "*"), ("space", " "), ("j", "j")):
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: not app.gate.waiting and app.notice)
+        await rest(pilot)
+        table = app.screen.query_one(RecordTable)
+        assert not table.marks
+        assert not table.all_marked
+
+
+async def test_a_paste_into_the_list_ends_with_no_details_open(small: Company) -> None:
+    async with at_desk(small) as (app, pilot):
+        for key in ("x", "y", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await until(pilot, lambda: not app.gate.waiting and app.notice)
+        await rest(pilot)
+        assert not app.screen.has_class("-details")
+
+
+async def test_keys_that_no_paste_holds_pass_however_fast(small: Company) -> None:
+    await small.add("anna")
+    async with at_desk(small) as (app, pilot):
+        app.post_message(events.Key("end", None))
+        app.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: app.screen.has_class("-details"))
+        await press(pilot, "escape")
+        app.post_message(events.Key("j", "j"))
+        app.post_message(events.Key("ctrl+c", "\x03"))
+        await until(pilot, lambda: "Leave the dashboard?" in text(app))
+
+
+async def test_enter_right_after_the_letters_of_a_filter_keeps_it(small: Company) -> None:
+    await small.add("anna")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "slash")
+        for key in ("a", "n", "n", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        table = app.screen.query_one(RecordTable)
+        await until(pilot, lambda: table.has_focus)
+        await rest(pilot)
+        assert [row.username for row in table.run.rows] == ["anna"]
 
 
 class Runs:
@@ -152,6 +219,49 @@ def test_a_held_key_acts_once_unless_the_command_repeats() -> None:
         gate.press(cast("Any", Node()), once)
         gate.press(cast("Any", Node()), again)
     assert ran == ["once", *["again"] * 5]
+
+
+def pressed(*keys: tuple[str, float]) -> list[str]:
+    """Return what a gate lets through of keys, each a command, at these milliseconds."""
+    ran: list[str] = []
+
+    class Recording(Gate):
+        def run(self, node: Any, wanted: Command, picks: Any = None) -> None:
+            ran.append(wanted.id)
+
+    class Node:
+        is_attached = True
+
+    waiting: list[Any] = []
+    app = Runs()
+    app.set_timer = lambda _pause, act: waiting.append(act)  # type: ignore[method-assign]
+    gate = Recording(cast("Any", app))
+    for key, at in keys:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.time = 100 + at / 1000
+        gate.saw(event)
+        wanted = Command(key, key, key, "Do it.", print, repeats=True)
+        gate.press(cast("Any", Node()), wanted)
+    for act in waiting:
+        act()
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("keys", "through"),
+    [
+        ([("j", 0), ("k", 20), ("b", 40)], ["j", "k", "b"]),
+        ([("b", 0), ("ctrl+q", 1)], ["b", "ctrl+q"]),
+        ([("end", 0), ("enter", 1)], ["end", "enter"]),
+        ([("f5", 0), ("b", 1), ("escape", 2)], ["f5", "b", "escape"]),
+        ([("b", 0), ("x", 1)], []),
+        ([("b", 0), ("down", 1), ("x", 2)], ["down"]),
+        ([("x", 0), ("y", 8), ("enter", 16), ("b", 24)], []),
+        ([("enter", 0), ("b", 40)], ["enter", "b"]),
+    ],
+)
+def test_only_text_in_one_go_is_a_paste(keys: list[tuple[str, float]], through: list[str]) -> None:
+    assert pressed(*keys) == through
 
 
 async def test_what_an_act_is_for_is_captured_at_the_press(small: Company) -> None:

@@ -222,6 +222,9 @@ class Dashboard(Everywhere, SturdyApp):
         seconds = None
         if undo.until is not None:
             seconds = (undo.until - self.now()).total_seconds()
+            if seconds <= 0:
+                self.tell(said, "success")
+                return
         self.notices.acted(said, undo, self.clock(), seconds)
         if seconds is None:
             self.tell(f"{said} · u takes it back", "success")

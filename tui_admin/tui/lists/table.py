@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -232,15 +233,18 @@ class RecordTable(Widget, can_focus=True):
     # Marking
 
     def action_mark(self) -> None:
-        """Mark the row or take its mark away, and go to the next."""
+        """Mark the row or take its mark away, and go to the next; pasted spaces mark nothing."""
         row = self.current
-        if row is None or row is self.gone:
-            return
+        if row is not None and row is not self.gone:
+            dashboard(self).gate.hold("space", partial(self.mark, row))
+
+    def mark(self, row: Any) -> None:
+        """Mark a row or take its mark away, and go on by one."""
         if self.all_marked:
             self.unmark()
         elif self.marks.pop(row.id, None) is None:
             self.marks[row.id] = row
-        self.refresh(self._line(self.at))
+        self.refresh()
         self.post_message(self.Marked())
         self.go_to(self.at + 1)
 
