@@ -61,6 +61,12 @@ async def test_a_store_out_of_reach_is_said_with_the_way_out(
         assert "Users  1" in it.text
 
 
+async def test_escape_goes_back(small: Company) -> None:
+    async with shown(small) as it:
+        await it.press("2", "9", "escape")
+        assert it.text.splitlines()[0].rstrip().endswith("Invitations")
+
+
 def event(subject: str, **changes: Any) -> AuditRow:
     row = AuditRow(1, NOW - timedelta(minutes=5), "founder", "user.block", subject, "", "", "", "")
     return row._replace(**changes)

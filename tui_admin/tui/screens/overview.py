@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui_admin.domain.errors import AdminError
 from tui_admin.i18n import say
+from tui_admin.tui.commands import command
 from tui_admin.tui.frame import Framed
 from tui_admin.tui.messages import Opened, StoreMoved
 from tui_admin.tui.sheets import sheet
@@ -59,6 +60,11 @@ class OverviewScreen(Framed):
         super().on_mount()
         self._show_blank("Reading the numbers …")
         self._read()
+
+    @command("escape", "Back", "Go back to the screen before.", priority=0)
+    def step_back(self) -> None:
+        """Go back to where the operator came from."""
+        self.dashboard.back()
 
     @on(Opened)
     @on(StoreMoved)
