@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from tests.support.fakes import FakeHub, lines, opened, press, rest, text, user_row
 from tests.support.settle import until
-from tui_admin.domain.errors import OutOfReach
+from tui_admin.domain.errors import Denied, OutOfReach
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.states import Aim, State
 from tui_admin.tui.lists.window import Run
+from tui_admin.tui.notices import shortened
 
 if TYPE_CHECKING:
     from tui_admin.tui.app import Dashboard
@@ -161,6 +162,45 @@ async def test_a_store_that_goes_away_is_said_and_its_return_is_felt() -> None:
         store.feed.broken = None
         await until(pilot, lambda: "ctrl+r tries now" not in text(app))
         assert the_list(app).state is State.ROWS
+
+
+async def test_who_may_not_see_any_more_sees_nothing_and_is_told_why() -> None:
+    store = hub()
+    async with opened(store) as (app, pilot):
+        denied = Denied("operator_blocked", who="founder")
+
+        async def rights() -> None:
+            raise denied
+
+        store.desk.rights = rights  # type: ignore[method-assign,assignment]
+        store.desk.users.broken = denied
+        store.feed.at += 1
+        await until(pilot, lambda: the_list(app).state is State.FAILED)
+        await rest(pilot)
+        assert "user0001" not in text(app)
+        assert app.notice is not None
+        assert app.notice.text == "The account founder is blocked."
+        assert "tries now" not in text(app)
+
+
+def test_a_line_that_is_too_long_keeps_what_to_press() -> None:
+    line = "Mail waits: The server mail.example:25 does not answer. Is it there? · 7 shows why"
+    short = shortened(line, 50)
+    assert len(short) <= 50
+    assert short.startswith("Mail waits: The server")
+    assert short.endswith("… · 7 shows why")
+    assert shortened(line, 200) == line
+    act = "1 blocked · piet@acme.example left alone: It has been changed · u takes it back · 5 s"
+    assert shortened(act, 60).endswith("… · u takes it back · 5 s")
+    assert shortened("nothing to press here", 10) == "nothing t…"
+
+
+async def test_a_store_with_a_long_address_is_said_to_be_away_in_a_narrow_line() -> None:
+    store = hub()
+    async with opened(store) as (app, pilot):
+        where = "postgresql+psycopg://somebody@a-rather-long-host.example:5432/a_database"
+        store.feed.broken = OutOfReach("store_unreachable", store=where, why="no route")
+        await until(pilot, lambda: "The store does not answer · ctrl+r tries now" in text(app))
 
 
 async def test_mail_that_waits_is_said_in_the_servers_words() -> None:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui_admin.domain.text import safe
 from tui_admin.tui.commands import Command, Commands, Offer, offers
+from tui_admin.tui.notices import shortened
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -121,7 +122,9 @@ class StatusLine(Line):
         if notice is None:
             return Content("")
         tone = TONES.get(notice.tone, "$bad")
-        return Content.assemble((f" {GLYPHS[notice.tone]} ", f"bold {tone}"), (notice.text, tone))
+        shown = shortened(notice.text, self.size.width - 4)
+        self.tooltip = Content(notice.text) if shown != notice.text else None
+        return Content.assemble((f" {GLYPHS[notice.tone]} ", f"bold {tone}"), (shown, tone))
 
 
 class _Shown(NamedTuple):

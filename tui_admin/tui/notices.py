@@ -29,13 +29,14 @@ class Takeback(NamedTuple):
 class Notices:
     """Keeps what there is to say and gives the one line for a moment.
 
-    `offline` and `trouble` stay until they are cleared; what was said fades; an act stays while
-    its mail waits to be taken back.
+    `offline`, `shut_out` and `trouble` stay until they are cleared; what was said fades; an act
+    stays while its mail waits to be taken back.
     """
 
     def __init__(self) -> None:
         """Begin with nothing to say."""
         self.offline = ""
+        self.shut_out = ""
         self.trouble = ""
         self._said: tuple[Notice, float] | None = None
         self._acts: list[Takeback] = []
@@ -61,8 +62,8 @@ class Notices:
 
     def line(self, now: float) -> Notice | None:
         """Return what the status line shows now."""
-        if self.offline:
-            return Notice(self.offline, "error")
+        if self.shut_out or self.offline:
+            return Notice(self.shut_out or self.offline, "error")
         if self._said and self._said[1] > now:
             return self._said[0]
         act = self.last_act(now)
@@ -84,3 +85,19 @@ class Notices:
 def seconds_left(until: float, now: float) -> int:
     """Return whole seconds, rounded up, so that a banner never says 0."""
     return max(1, int(until - now + 0.999))
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a line in so many characters: its middle gives way, and what to press stays.
+
+    What to press stands behind a ` · `; where not even that has room, the end gives way.
+    """
+    if len(text) <= width:
+        return text
+    parts = text.split(" · ")
+    for at in range(1, len(parts)):
+        hint = " · ".join(("", *parts[at:]))
+        room = width - len(hint) - 1
+        if room >= 12:
+            return " · ".join(parts[:at])[:room].rstrip(" .,:;") + "…" + hint
+    return text[: max(0, width - 1)].rstrip() + "…"

@@ -23,6 +23,8 @@ POLL = 0.5
 
 SLOWEST = 8.0
 """Seconds between two looks while the store does not answer."""
+TRIES = " · ctrl+r tries now"
+SHOWS = " · 7 shows why"
 
 
 async def open_store(app: Dashboard) -> None:
@@ -64,6 +66,7 @@ def collect_again() -> None:
 async def follow(app: Dashboard, number: int) -> None:
     """Look at the change number and tell the screens; back off while the store is away."""
     pause = POLL
+    fresh = number
     await look_at_the_mail(app)
     while app.hub is not None:
         try:
@@ -72,15 +75,36 @@ async def follow(app: Dashboard, number: int) -> None:
                 await read_rights(app)
                 await _moved(app)
             number, pause = fresh, POLL
+        except Denied as error:
+            await _shut_out(app, error)
+            number = fresh
         except AdminError as error:
             pause = min(SLOWEST, pause * 2)
-            app.notices.offline = f"{say(error.reason)} Trying again; ctrl+r tries now."
+            app.notices.offline = f"{_away(error)}{TRIES}"
             app.frame_again()
         await asyncio.sleep(pause)
 
 
-async def _moved(app: Dashboard) -> None:
+def _away(error: AdminError) -> str:
+    """Return what is the matter, without the address of the store: the line is short."""
+    if error.reason.id == "store_unreachable":
+        return "The store does not answer"
+    return say(error.reason).rstrip(".")
+
+
+async def _shut_out(app: Dashboard, error: Denied) -> None:
+    """Say why the operator may do nothing any more; the lists read again and find it out, too."""
+    app.rights = app.rights._replace(active=False) if app.rights else None
     app.notices.offline = ""
+    app.notices.trouble = ""
+    app.notices.shut_out = say(error.reason)
+    app.announce(StoreMoved)
+    app.screen.refresh_bindings()
+    app.frame_again()
+
+
+async def _moved(app: Dashboard) -> None:
+    app.notices.offline = app.notices.shut_out = ""
     app.announce(StoreMoved)
     await look_at_the_mail(app)
     app.frame_again()
@@ -112,5 +136,5 @@ async def look_at_the_mail(app: Dashboard) -> None:
         return
     with suppress(Denied):
         health = await app.desk.outbox.health()
-        app.notices.trouble = f"Mail waits: {health.trouble} · 7 shows it" if health.trouble else ""
+        app.notices.trouble = f"Mail waits: {health.trouble}{SHOWS}" if health.trouble else ""
         app.frame_again()

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_admin.domain.errors import AdminError, Reason
+from tui_admin.domain.errors import AdminError, Denied, Reason
 from tui_admin.domain.listings import Ask, Count, Sort
 from tui_admin.domain.outcomes import Picks, Seen
 from tui_admin.domain.query import EVERYTHING
@@ -208,10 +208,21 @@ class RecordList(Vertical):
         if event.generation != self.generation:
             return
         self._stale = True
-        if self.state is State.ROWS and self.shown_query == self.asked:
+        denied = isinstance(event.error, Denied)
+        if denied:
+            self._forget()
+        if self.state is State.ROWS and self.shown_query == self.asked and not denied:
             self.dashboard.fault(event.error)  # what is shown is still worth looking at
         else:
             self._show_state(State.FAILED, event.error.reason)
+
+    def _forget(self) -> None:
+        """Let go of rows and numbers that the operator may not see any more."""
+        self.table.unmark()
+        self.table.gone = None
+        self.seen = self.total = self.shown_query = None
+        self.tabs.counts = (None,) * len(self.spec.tabs)
+        self.tabs.again()
 
     @on(RecordTable.EdgeNear)
     def _grow(self, event: RecordTable.EdgeNear) -> None:
