@@ -106,6 +106,21 @@ def test_names_are_kept(text: str, name: str) -> None:
     assert people(text.format(JAN)) == [(JAN, name)]
 
 
+@pytest.mark.parametrize("text", ['"{}" <{}>', "“{}” <{}>", 'Kees <k@x.example>; "{}"<{}>'])
+@pytest.mark.parametrize("name", ["Jan @ Firm", "Jansen, Jan @ Firm", "Jan@Firm"])
+def test_a_quoted_name_with_an_at_is_one_name(text: str, name: str) -> None:
+    last = read_paste(text.format(name, "jan2@firm.example")).entries[-1]
+    assert (last.email, last.name, last.reason) == ("jan2@firm.example", name, None)
+
+
+@pytest.mark.parametrize(
+    "quoted", ["piet@x.example", "Piet piet@x.example", "p@x.nl, piet@x.example"]
+)
+def test_an_address_in_quotation_marks_is_never_lost_as_a_name(quoted: str) -> None:
+    found = [each.email for each in read_paste(f'"{quoted}" <jan@x.example>').entries]
+    assert {"piet@x.example", "jan@x.example"} <= set(found)
+
+
 def test_an_outlook_list_keeps_everyone_with_their_name() -> None:
     text = f"Jansen, Jan <{JAN}>; de Vries, Piet <{PIET}>; {KEES}; 'Bob' <bob@w.example>;"
     assert people(text) == [

@@ -53,6 +53,9 @@ _BREAKS = rf"{_SPACE}\t,;|<>()\[\]{{}}\"“”„«»‹›`"
 
 _CELL_TAGS = "br|p|div|li|ul|ol|td|tr|th|table|tbody|thead|tfoot|dd|dt|dl|hr|html|head|body|h[1-6]"
 _SOFT_TAGS = "b|i|u|em|strong|span|font|code|pre|small|o:p|meta|style|title|script|link|img|address"
+# Right in front of an address in brackets a quoted phrase is a name, an @ in it or not; only an
+# address in it is read as one, so that nobody is left out in silence.
+_IN_FRONT = rf"(?=[{_SPACE}]{{0,9}}<[^<>\s]*+>)"
 # In brackets the parameters of a link end with them; bare, where the next address begins.
 _PARAMETERS = r"\?(?:subject|body|cc|bcc|to)="
 _ITEM = re.compile(
@@ -63,7 +66,9 @@ _ITEM = re.compile(
     | (?P<space> [{_SPACE}]+ )
     | (?P<sep> [\t,;|] )
     | (?P<quoted> (?<![^\s,;:=(\[{{<>|])
-          (?: "(?![\s,;"])[^"@]*+" | “[^“”@]*+[”“] | „[^„“”@]*+[“”] | «[^«»@]*+» ) )
+          (?: (?!"[^"]*?[^\s"@]@[^\s"@.]++\.) "(?![\s,;"])[^"<>\t]*+" {_IN_FRONT}
+            | (?!“[^“”]*?[^\s“”@]@[^\s“”@.]++\.) “[^“”<>\t]*+[”“] {_IN_FRONT}
+            | "(?![\s,;"])[^"@]*+" | “[^“”@]*+[”“] | „[^„“”@]*+[“”] | «[^«»@]*+» ) )
     | (?P<open> [<(\[{{] )
     | (?P<close> [>)\]}}] )
     | (?P<quote> ["“”„«»‹›`] )
