@@ -12,6 +12,7 @@ from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import Mail, shown
 from tui_admin.services.outbox import MailHealth
 from tui_admin.store import schema
+from tui_admin.tui.commands import offers
 from tui_admin.tui.mail.health import amounts, health_line, state_of
 
 if TYPE_CHECKING:
@@ -118,6 +119,25 @@ async def test_the_mailbox_shows_caught_mails_with_their_links(
         await it.press("j")
         assert "second, without one" in it.text
         assert LINK not in it.text
+
+
+def on_offer(app: Any) -> set[str]:
+    return {each.command.label for each in offers(app.screen) if not each.refusal}
+
+
+async def test_the_mailbox_shows_a_domain_whole_and_offers_nothing_of_the_list(
+    small: Company,
+) -> None:
+    long = "m.bijl@administratiekantoor.example"
+    caught = (mails(small, "hello")[0]._replace(to=long),)
+    async with shown(small, read_mailbox=lambda: caught) as it:
+        await it.press("7", "left_square_bracket")
+        assert "@administratiekantoor.example  hello" in it.text
+        assert not {"Filter", "Details"} & on_offer(it.app)
+        await it.press("slash")
+        assert it.app.focused is it.app.screen.mailbox.rows
+        await it.press("right_square_bracket")
+        assert "Filter" in on_offer(it.app)
 
 
 async def test_mails_that_arrive_show_by_themselves_and_the_cursor_stays(small: Company) -> None:

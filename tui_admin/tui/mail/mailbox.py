@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
@@ -53,9 +54,8 @@ class Caught(Protocol):
         """All of its text."""
 
 
-def row(mail: Caught, width: int, now: datetime) -> Content:
-    """Return a mail as one line: age, recipient, subject."""
-    who = max(20, min(34, width // 3))
+def row(mail: Caught, width: int, who: int, now: datetime) -> Content:
+    """Return a mail as one line: age, recipient in `who` cells, subject."""
     to = email_fitted(safe(mail.to, 120), who)
     room = max(8, width - who - 12)
     return Content.assemble(
@@ -142,13 +142,20 @@ class MailboxView(Container, can_focus=False):
         if event.mails != self.mails:
             self._show(event.mails)
 
+    def on_resize(self) -> None:
+        """Fit the rows to the width."""
+        if self.mails:
+            self._show(self.mails)
+
     def _show(self, mails: tuple[Caught, ...]) -> None:
         """Show these mails; the cursor stays on its mail."""
         before = self.current
         self.mails = mails
         now, width = datetime.now(UTC), self.size.width - 2
+        longest = max((cell_len(safe(each.to, 120)) for each in mails), default=0)
+        who = max(20, min(longest, width // 2))
         self.rows.clear_options()
-        self.rows.add_options(Option(row(each, width, now)) for each in mails)
+        self.rows.add_options(Option(row(each, width, who, now)) for each in mails)
         at = [each.id for each in mails].index(before.id) if before in mails and before else 0
         self.rows.highlighted = at if mails else None
         self._tell()

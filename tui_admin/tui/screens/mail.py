@@ -35,6 +35,8 @@ OUTBOX_TABS = (
     Tab("Failed", "failed"),
 )
 MAILBOX_TAB = Tab("Mailbox", place="mailbox")
+OF_THE_LIST = frozenset({"open_details", "filter_rows", "mark_matching", "sort_rows"})
+"""What a list's screen can do and the mailbox cannot."""
 LOOK_AGAIN = 2.0
 """Seconds between two looks into the mailbox: its mails arrive without a word from the store."""
 
@@ -131,6 +133,12 @@ class MailScreen(ListScreen):
         self._tell_health()
 
     # The mailbox
+
+    def refusal(self, wanted: Command) -> Reason | None:
+        """Refuse in the mailbox what is about the outbox's list."""
+        if self.in_mailbox and wanted.handler.__name__ in OF_THE_LIST:
+            return because("nothing_selected")
+        return super().refusal(wanted)
 
     def _show_tab(self, index: int) -> None:
         """Show the outbox narrowed to a tab, or the mailbox."""
