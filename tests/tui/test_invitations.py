@@ -45,6 +45,16 @@ async def test_x_asks_naming_the_people_and_then_revokes(small: Company) -> None
         assert "2 revoked" in text(app)
 
 
+async def test_x_on_what_is_revoked_says_so_without_asking(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "x", "y")
+        await press(pilot, "x")
+        assert not app.screen.is_modal
+        assert "The invitation is revoked." in text(app)
+
+
 async def test_s_sends_again_at_once_and_u_takes_it_back(small: Company) -> None:
     await small.invite("anna@acme.example")
     await small.mails_have_gone()

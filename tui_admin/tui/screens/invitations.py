@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tui_admin.domain.errors import Reason, because
+from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.listings import INVITATIONS
 from tui_admin.domain.outcomes import Pick
 from tui_admin.tui.commands import command, nothing_selected
@@ -15,6 +17,14 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.outcomes import Picks
     from tui_admin.services.facade import Desk
+
+
+def _none_live(screen: InvitationsScreen) -> Reason | None:
+    """Refuse where none of the rows could be revoked; not all that are marked need be here."""
+    rows = screen.list.picked_rows()
+    if screen.list.table.all_marked or any(row.status in LIVE for row in rows):
+        return None
+    return because("invitation_is", status=rows[0].status) if rows else nothing_selected(screen)
 
 
 class InvitationsScreen(ListScreen):
@@ -77,7 +87,7 @@ class InvitationsScreen(ListScreen):
         needs="can_invite",
         danger=True,
         cli="invitations revoke {id}",
-        why_not=nothing_selected,
+        why_not=_none_live,
         priority=21,
     )
     async def revoke(self, picks: Picks) -> None:
