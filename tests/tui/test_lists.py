@@ -154,6 +154,41 @@ async def test_what_comes_above_pushes_neither_cursor_nor_view() -> None:
         assert f"{here + 7} of" in text(app)
 
 
+async def test_a_row_that_many_push_out_of_view_is_no_row_that_left() -> None:
+    store = hub(300)
+    async with opened(store) as (app, pilot):
+        table = the_list(app).table
+        store.desk.users.rows += [user_row(each) for each in range(-250, 0)]
+        store.feed.at += 1
+        await until(pilot, lambda: table.run.before)
+        await rest(pilot)
+        assert table.gone is None
+        assert table.current.id == 1
+        assert "251 of 550" in text(app)
+
+
+async def test_who_comes_after_all_were_marked_is_not_marked() -> None:
+    store = hub(2)
+    async with opened(store) as (app, pilot):
+        await press(pilot, "asterisk")
+        assert "all 2 that match are marked" in text(app)
+        store.desk.users.rows.append(user_row(3))
+        store.feed.at += 1
+        await until(pilot, lambda: "user0003" in text(app))
+        marked = [line for line in lines(app) if "✓" in line[:3]]
+        assert [each for each in marked if "user0003" in each] == []
+        assert len(marked) == 2
+
+
+async def test_a_row_that_left_alone_has_no_place() -> None:
+    store = hub(1)
+    async with opened(store) as (app, pilot):
+        store.desk.users.rows.clear()
+        store.feed.at += 1
+        await until(pilot, lambda: "– of 0" in text(app))
+        assert "1 of 0" not in text(app)
+
+
 async def test_a_store_that_goes_away_is_said_and_its_return_is_felt() -> None:
     store = hub()
     async with opened(store) as (app, pilot):

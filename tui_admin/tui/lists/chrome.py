@@ -106,9 +106,11 @@ def fault_words(fault: Fault) -> Content:
     return Content.styled(f"! {safe(say(fault.reason).rstrip('.') + mend)}", "$waiting")
 
 
-def place_words(run: Run[Any], at: int, total: Count | None) -> str:
-    """Return where the cursor is: `4,012 of 1,000,000`."""
+def place_words(run: Run[Any], at: int | None, total: Count | None) -> str:
+    """Return where the cursor is, `4,012 of 1,000,000`; on a row that left it is nowhere."""
     if not run.rows:
         return ""
+    if at is None:
+        return f" – of {number(total) or '…'}"
     where = "?" if run.offset is None else f"{run.offset + at + 1:,}"
     return f" {'~' if run.about else ''}{where} of {number(total) or '…'}"

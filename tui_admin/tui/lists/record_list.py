@@ -164,7 +164,7 @@ class RecordList(Vertical):
     async def _read(self, window: Window[Any], generation: int, aim: Aim) -> None:
         try:
             if aim is Aim.SAME:
-                run = await window.same(self.table.run)
+                run = await window.same_with(self.table.run, self.table.at)
             else:
                 run = await (window.end() if aim is Aim.END else window.start())
         except AdminError as error:
@@ -191,6 +191,8 @@ class RecordList(Vertical):
         self.shown_query = self.asked
         at = {Aim.START: 0, Aim.END: len(event.rows.rows) - 1, Aim.SAME: None}[event.aim]
         self.table.sort = self.sort
+        if event.aim is Aim.SAME:
+            self.table.note_newcomers(event.rows)
         self.table.show(event.rows, at=at)
         if self.table.run.rows:
             self._show_state(State.ROWS)
@@ -362,7 +364,8 @@ class RecordList(Vertical):
 
     def _tell_place(self) -> None:
         shown = self.table.run if self.state is State.ROWS else Run()
-        self.position.say(Content(place_words(shown, self.table.at, self.total)))
+        at = None if self.table.gone is not None else self.table.at
+        self.position.say(Content(place_words(shown, at, self.total)))
 
     def _tell_about(self) -> None:
         self.position.display = not self.faults

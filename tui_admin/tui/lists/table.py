@@ -99,6 +99,7 @@ class RecordTable(Widget, can_focus=True):
         self.top = 0
         self.marks: dict[int, Any] = {}
         self.all_marked = False
+        self.newcomers: frozenset[int] = frozenset()
         self.gone: Any = None
         self.moved: Callable[[], None] = lambda: None
         self.painter = Painter(self, listing)
@@ -251,9 +252,15 @@ class RecordTable(Widget, can_focus=True):
     def mark_all(self) -> None:
         """Mark everything that matches, also what is not in the run."""
         self.marks.clear()
+        self.newcomers = frozenset()
         self.all_marked = True
         self.refresh()
         self.post_message(self.Marked())
+
+    def note_newcomers(self, run: Run[Any]) -> None:
+        """Remember who came after all were marked: they are in nobody's count."""
+        if self.all_marked:
+            self.newcomers |= run.came_since(self.run)
 
     def unmark(self) -> None:
         """Take all marks away."""
@@ -295,7 +302,7 @@ class RecordTable(Widget, can_focus=True):
         if index >= len(self.run.rows):
             return self.painter.nothing()
         row = self.run.rows[index]
-        marked = self.all_marked or row.id in self.marks
+        marked = row.id not in self.newcomers if self.all_marked else row.id in self.marks
         standing = Standing(index == self.at, marked, row is self.gone)
         return self.painter.row(row, standing, dashboard(self).now())
 

@@ -55,6 +55,26 @@ class Run(NamedTuple, Generic[R]):
     offset: int | None = None
     about: bool = False
 
+    @property
+    def ids(self) -> frozenset[int]:
+        """The ids of the rows."""
+        return frozenset(map(_id, self.rows))
+
+    def id_at(self, index: int) -> int:
+        """Return the id of a row."""
+        return _id(self.rows[index])
+
+    def came_since(self, old: Run[R]) -> frozenset[int]:
+        """Return rows that came since an older run of the same stretch.
+
+        What follows on its last row may have stood there before, beyond its end.
+        """
+        known = old.ids
+        fresh = [_id(each) for each in self.rows]
+        last = max((at for at, each in enumerate(fresh) if each in known), default=-1)
+        within = fresh[: last + 1] if old.after else fresh
+        return frozenset(within) - known
+
     def extended(self, page: Page[R], down: bool) -> Run[R]:
         """Return the run with a page joined at one end, and the far end let go beyond `MOST`."""
         if down:
@@ -69,6 +89,10 @@ class Run(NamedTuple, Generic[R]):
             offset = 0
         after = self.after or len(rows) > MOST
         return Run(rows[:MOST], keys[:MOST], page.before, after, offset, self.about)
+
+
+def _id(row: Any) -> int:
+    return int(row.id)
 
 
 class Window(Generic[R]):
@@ -109,6 +133,14 @@ class Window(Generic[R]):
             return Run(page.rows, page.keys, page.before, page.after, 0)
         page = await self._page(Seek.FROM, run.keys[0], size)
         return await self._ranked(page) if page.rows else await self.end()
+
+    async def same_with(self, run: Run[R], at: int) -> Run[R]:
+        """Return the same stretch as it is now, or where the row at an index has moved to."""
+        fresh = await self.same(run)
+        if at >= len(run.rows) or run.id_at(at) in fresh.ids:
+            return fresh
+        there = await self.at(run.keys[at])
+        return there if run.id_at(at) in there.ids else fresh
 
     async def grow(self, run: Run[R], down: bool) -> Run[R]:
         """Return the run with more rows at one end; as it is where there are none."""
