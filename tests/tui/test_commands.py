@@ -118,6 +118,7 @@ async def test_a_refused_command_says_why_and_does_nothing_else(small: Company) 
         await press(pilot, "b")
         assert app.notice is not None
         assert app.notice.tone == "warning"
+        assert "Block and unblock users" in app.notice.text
         assert not app.screen.is_modal
         assert (await small.user("basic")).status == "active"
 

@@ -14,6 +14,7 @@ from tui_admin.domain.listings import AuditRow
 from tui_admin.services.outbox import MailHealth
 from tui_admin.services.overview import Numbers
 from tui_admin.tui import glance
+from tui_admin.tui.details.lines import changes
 
 if TYPE_CHECKING:
     from tests.support.company import Company
@@ -70,6 +71,18 @@ async def test_escape_goes_back(small: Company) -> None:
 def event(subject: str, **changes: Any) -> AuditRow:
     row = AuditRow(1, NOW - timedelta(minutes=5), "founder", "user.block", subject, "", "", "", "")
     return row._replace(**changes)
+
+
+def test_changes_are_told_in_words_without_what_only_the_program_needs() -> None:
+    row = event(
+        "piet@acme.example",
+        before='{"status": "active", "token_hash": "aa", "expires_at": null}',
+        after='{"status": "blocked", "token_hash": "bb", "blocked_from": "active",'
+        ' "leaves_at": "2026-03-02T09:00:10+00:00", "expires_at": "2026-03-09T09:00:00+00:00"}',
+    )
+    told = changes(row)
+    local = datetime(2026, 3, 9, 9, tzinfo=UTC).astimezone()
+    assert told == f"status: active → blocked · expires: {local:%Y-%m-%d %H:%M}"
 
 
 def test_something_is_never_nothing_and_nothing_is_nothing() -> None:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tui_admin.domain.errors import AdminError, OutOfReach, Reason, because
+from tui_admin.domain.permissions import PERMISSIONS
 from tui_admin.i18n import say
 from tui_admin.tui.everywhere import Everywhere
 from tui_admin.tui.frame import Framed
@@ -192,7 +193,10 @@ class Dashboard(Everywhere, SturdyApp):
         """Return why the operator has not got a permission, or None."""
         if self.rights is None:
             return because("still_connecting")
-        return None if self.rights.scope(permission) else because("denied", permission=permission)
+        if self.rights.scope(permission):
+            return None
+        words = {each.name: each.description for each in PERMISSIONS}
+        return because("denied", permission=words.get(permission, permission))
 
     # What there is to say
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,11 +15,13 @@ from tui_admin.tui.present import age, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from tui_admin.domain.listings import AuditRow
 
 Part = str | tuple[str, str] | Content
+INTERNAL = frozenset({"token_hash", "leaves_at", "blocked_from", "search", "version"})
+"""Recorded for taking an act back, and nothing to a reader."""
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 TONES = {"good": "$good", "waiting": "$waiting", "bad": "$bad", "off": "$off"}
 
 
@@ -81,8 +86,19 @@ def changes(event: AuditRow) -> str:
     said = []
     for name, value in after.items():
         old = before.get(name)
-        if value == old or value in (None, "", []):
+        if name in INTERNAL or value == old or value in (None, "", []):
             continue
-        arrow = f"{old} → {value}" if old not in (None, "", []) else f"{value}"
-        said.append(f"{name.replace('_', ' ')}: {arrow}")
+        arrow = f"{_told(old)} → {_told(value)}" if old not in (None, "", []) else _told(value)
+        said.append(f"{name.removesuffix('_at').replace('_', ' ')}: {arrow}")
     return safe(" · ".join(said), 160)
+
+
+def _told(value: object) -> str:
+    """Return a recorded value as people say it: times in the operator's zone."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    if isinstance(value, str) and TIME.match(value):
+        with suppress(ValueError):
+            return f"{datetime.fromisoformat(value).astimezone():%Y-%m-%d %H:%M}"
+    return text
