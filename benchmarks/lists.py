@@ -94,7 +94,7 @@ async def searches(desk: Desk) -> None:
         count = await took(lambda query=query: users.count(query))  # type: ignore[misc]
         print(f"{name:>20}  page {page:8.1f}  by name {named:8.1f}  count {count:8.1f} ms")
     for name, lister in (("users", users), ("invitations", desk.invitations)):
-        tabs, count = await took(lister.tabs), await took(lambda it=lister: it.count(EVERYTHING))  # type: ignore[misc]
+        tabs, count = await took(lister.tabs), await took(lambda it=lister: it.count(EVERYTHING))
         print(f"{name:>20}  tabs {tabs:8.1f}  count {count:8.1f} ms")
     print(f"{'overview':>20}  {await took(desk.overview.numbers):8.1f} ms")
 

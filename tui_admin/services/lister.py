@@ -70,7 +70,8 @@ class Lister(Service, Generic[R]):
         """Return how many rows match; a narrowed list is counted to 10,000 only."""
         self._check(work)
         limit = COUNTED if query.words or query.terms else None
-        statement = counted(self.source, self.narrowed(work, query), limit)
+        conditions = self.narrowed(work, query)
+        statement = counted(self.source, conditions, limit, joined=bool(query.terms))
         return _count(await work.connection.scalar(statement), limit)
 
     @reads()
@@ -89,11 +90,8 @@ class Lister(Service, Generic[R]):
     async def counts(self, work: Work) -> dict[str, int]:
         """Return the counts of `tabs` within a transaction that is already open."""
         status = self.source.columns["status"]
-        statement = (
-            self.source.rows.with_only_columns(status, func.count())
-            .where(*self.visible(work))
-            .group_by(status)
-        )
+        # Without the joins: what is visible is said by the list's own columns.
+        statement = select(status, func.count()).where(*self.visible(work)).group_by(status)
         counts: dict[str, int] = dict(await work.rows(statement))
         counts = await self.corrected(work, counts)
         return {"": sum(counts.values()), **counts}

@@ -130,9 +130,15 @@ def before(source: Source, sort: Sort, key: Key) -> Column:
     return or_(order < value, and_(order == value, source.id < row_id))
 
 
-def counted(source: Source, conditions: list[Column], limit: int | None = COUNTED) -> Select[Any]:
-    """Return the statement that counts; it stops one past the limit."""
-    inner = source.rows.with_only_columns(source.id).where(*conditions)
+def counted(
+    source: Source, conditions: list[Column], limit: int | None = COUNTED, *, joined: bool = True
+) -> Select[Any]:
+    """Return the statement that counts; it stops one past the limit.
+
+    Without `joined` the conditions have to do with the list's own columns only.
+    """
+    rows = source.rows.with_only_columns(source.id) if joined else select(source.id)
+    inner = rows.where(*conditions)
     if limit is not None:
         inner = inner.limit(limit + 1)
     return select(func.count()).select_from(inner.order_by(None).subquery())

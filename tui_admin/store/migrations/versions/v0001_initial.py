@@ -236,7 +236,7 @@ def _user() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_user_created_at_id", "user", ["created_at", "id"], unique=False)
-    op.create_index("ix_user_leaves_at", "user", ["leaves_at"], unique=False)
+    op.create_index("ix_user_status_leaves_at", "user", ["status", "leaves_at"], unique=False)
     op.create_index("ix_user_name_key_id", "user", ["name_key", "id"], unique=False)
     op.create_index("ix_user_role_id", "user", ["role_id"], unique=False)
     op.create_index("ix_user_status_id", "user", ["status", "id"], unique=False)
