@@ -213,6 +213,7 @@ class FakeHub:
         """Hold these people."""
         self.desk = FakeDesk(people)
         self.feed = FakeFeed()
+        self.policy = SimpleNamespace(environment="Demo")
         self.closed = False
 
     def acting(self, operator: Any) -> Any:

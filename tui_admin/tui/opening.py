@@ -32,6 +32,8 @@ async def open_store(app: Dashboard) -> None:
     try:
         await asyncio.to_thread(app.wiring.warm)
         hub = await app.wiring.connect()
+        # The store knows what its environment is called where the configuration does not say.
+        app.environment = hub.policy.environment
         operator = await _operator(app, hub)
         if operator is None:
             app.exit()
