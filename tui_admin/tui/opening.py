@@ -136,7 +136,8 @@ async def look_at_the_mail(app: Dashboard) -> None:
     if app.desk is None or not app.may("can_manage_mail"):
         app.notices.trouble = ""
         return
-    with suppress(Denied):
+    # A store that does not answer is told by whoever follows it.
+    with suppress(AdminError):
         health = await app.desk.outbox.health()
         app.notices.trouble = f"Mail waits: {health.trouble}{SHOWS}" if health.trouble else ""
         app.frame_again()
