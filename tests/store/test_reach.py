@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tui_admin.i18n import say
 from tui_admin.store.store import open_store, reach
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.postgres import Postgres
@@ -93,6 +95,15 @@ async def test_a_file_that_is_no_store_is_told(
     error = await told(f"sqlite:///{file}")
     assert (error.exit_code, error.reason.id) == (4, reason)
     assert str(file) in say(error.reason)
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+async def test_what_cannot_be_a_store_is_told_before_the_driver_is_asked(
+    tmp_path: Path, make: Callable[[Path, int], None]
+) -> None:
+    make(tmp_path / "store.db", 0o700)
+    said = say((await told(f"sqlite:///{tmp_path / 'store.db'}")).reason)
+    assert "not a file" in said
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666, 0o644, 0o601])

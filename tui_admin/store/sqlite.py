@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -120,6 +122,11 @@ class Sqlite:
             mode = path.stat().st_mode
         except OSError as error:
             raise OutOfReach("store_missing", path=str(path)) from error
+        # Asked here, since the driver leaves a thread behind where it cannot open a file.
+        if not S_ISREG(mode):
+            raise OutOfReach("store_unreachable", store=str(path), why="it is not a file")
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise OutOfReach("store_unreachable", store=str(path), why="permission denied")
         if mode & 0o077:
             raise Misconfigured("store_exposed", path=str(path))
 
