@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 
 from tui_admin.settings import Settings, SettingsInvalid, load
 from tui_admin.settings.models import defaults
@@ -254,6 +255,17 @@ def test_a_relative_path_begins_where_it_is_written(
     assert load(file, {}, tmp_path).mail.demo_mailbox == f"{tmp_path}/sub/box"
     assert load(file, elsewhere, tmp_path).store.shown == f"sqlite:///{tmp_path}/b.db"
     assert load(Path("sub/x.toml"), {}, tmp_path).store.shown == f"sqlite:///{tmp_path}/sub/a.db"
+
+
+@pytest.mark.parametrize("name", ["100%", "a%20b", "what?", "a#b", "a b", "é"])
+def test_a_directory_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    file = tmp_path / name / "config.toml"
+    file.write_text('store.url = "sqlite:///a%3F.db"')
+
+    url = load(file, {}, tmp_path).store.url.get_secret_value()
+
+    assert make_url(url).database == f"{tmp_path}/{name}/a?.db"
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://", "store.db"])

@@ -130,13 +130,28 @@ def _placed(settings: Settings, cwd: Path, home: Path, origins: dict[str, str]) 
     if not url:
         from platformdirs import user_data_path
 
-        url = f"sqlite:///{user_data_path(APPLICATION, appauthor=False) / STORE_NAME}"
+        url = _sqlite(str(user_data_path(APPLICATION, appauthor=False) / STORE_NAME))
     elif url.startswith(SQLITE):
-        url = SQLITE + _absolute(url[len(SQLITE) :], cwd if "store.url" in origins else home)
+        written = _unquoted(url.removeprefix(SQLITE))
+        url = _sqlite(_absolute(written, cwd if "store.url" in origins else home))
     if mailbox:
         mailbox = _absolute(mailbox, cwd if "mail.demo_mailbox" in origins else home)
     store = settings.store._replace(url=Secret(url))
     return settings._replace(store=store, mail=settings.mail._replace(demo_mailbox=mailbox))
+
+
+def _unquoted(path: str) -> str:
+    """Return the path that an address names; the library for it loads only when needed."""
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
+
+
+def _sqlite(path: str) -> str:
+    """Return a file's address; a directory may be called anything, also what an address may not."""
+    return SQLITE + path.replace("%", "%25").replace("?", "%3F")
 
 
 def _absolute(path: str, base: Path) -> str:
