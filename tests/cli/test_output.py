@@ -1,41 +1,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cli.rows import HOSTILE, NOW, user
 from tui_admin.cli import output
 from tui_admin.cli.context import Call
 from tui_admin.domain.errors import because
-from tui_admin.domain.listings import AuditRow, Kind, UserRow
+from tui_admin.domain.listings import AuditRow, Kind
 from tui_admin.domain.outcomes import Outcome, Row
 
 if TYPE_CHECKING:
     import pytest
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-HOSTILE = "\x1b]52;c;aGk=\x07\x9b31m\u202egnp\x7f\r\n=cmd|' /C calc'!A1"
-
-
-def user(**changes: Any) -> UserRow:
-    row = UserRow(
-        7,
-        3,
-        "jan.jansen@a-rather-long-subdomain.acme.example",
-        "jan.jansen",
-        "Jan Jansen",
-        "active",
-        "Basic user",
-        ("Acme Nederland BV", "Other BV"),
-        NOW - timedelta(days=3),
-        None,
-    )
-    return row._replace(**changes)
 
 
 @given(st.text())

@@ -1,34 +1,13 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
+from tests.cli.rows import HOSTILE, NOW, user
 from tui_admin.cli import table
 from tui_admin.domain.listings import USERS, UserRow
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-HOSTILE = "\x1b]52;c;aGk=\x07\x9b31m\u202egnp\x7f\r\n=cmd|' /C calc'!A1"
-
-
-def user(**changes: Any) -> UserRow:
-    row = UserRow(
-        7,
-        3,
-        "jan.jansen@a-rather-long-subdomain.acme.example",
-        "jan.jansen",
-        "Jan Jansen",
-        "active",
-        "Basic user",
-        ("Acme Nederland BV", "Other BV"),
-        NOW - timedelta(days=3),
-        None,
-    )
-    return row._replace(**changes)
 
 
 class Terminal(io.StringIO):
