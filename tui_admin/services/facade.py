@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
+    from tui_admin.services.joining import Joining
     from tui_admin.services.organisations import Organisations
     from tui_admin.services.outbox import Outbox
     from tui_admin.services.outgoing import Outgoing
@@ -140,6 +141,13 @@ class Hub:
         from tui_admin.services.outgoing import Outgoing
 
         return Outgoing(self._store, self._now)
+
+    @cached_property
+    def joining(self) -> Joining:
+        """The invitee's pages."""
+        from tui_admin.services.joining import Joining
+
+        return Joining(self._store, self.policy, self._now, self._origin)
 
     def acting(self, operator: Operator) -> Desk:
         """Return the services for an operator, whose rights are read at every act."""
