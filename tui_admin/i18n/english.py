@@ -69,6 +69,20 @@ ACTS = {
     "undo_of_another": "Only who did it can take it back.",
     "draft_too_large": "The draft is too large to keep.",
 }
+APPROVING = {
+    "registration_unknown": "There is no registration {id} that you may see.",
+    "registration_is": "The registration is {status}.",
+    "decided_already": "{who} decided already, on {at:%-d %b %Y at %H:%M} UTC: {what}.",
+    "own_registration": "That is your own registration; somebody else has to decide on it.",
+    "inviter_not_active": "{who}, who sent the invitation, is not active any more.",
+    "inviter_lost_right": "{who}, who sent the invitation, no longer has what it takes: "
+    "{permissions}.",
+    "address_differs": "Another address than the invited one, {invited}.",
+    "rejected_before": "Rejected before, on {at:%-d %b %Y}.",
+    "company_unknown": "A company that is not known yet: {company}, {number}.",
+    "company_differs": "The company was given as {given}; its number is that of {known}.",
+    "no_company": "No company was given.",
+}
 INVITING = {
     "coupon_not_chosen": "Choose a coupon for {product}, or explicitly none.",
     "coupon_expired": "The coupon {coupon} has expired.",
@@ -215,6 +229,7 @@ MESSAGES: dict[str, str] = {
     **ADDRESSES,
     **TEXTS,
     **ACTS,
+    **APPROVING,
     **INVITING,
     **JOINING,
     **UNKNOWN,

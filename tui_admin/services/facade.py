@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.permissions import Rights
+    from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.invitations import Invitations
@@ -73,6 +74,13 @@ class Desk:
         from tui_admin.services.inviting import Inviting
 
         return Inviting(self._context)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Registrations that wait for a decision."""
+        from tui_admin.services.approvals import Approvals
+
+        return Approvals(self._context)
 
     @cached_property
     def organisations(self) -> Organisations:
