@@ -51,7 +51,10 @@ class Joining:
         raise NotImplementedError
 
     async def password_link(self, token: str) -> str:
-        """Return the address whose password a link sets; raises `Refused` (`password_link_over`)."""
+        """Return the address whose password a link sets.
+
+        Raises `Refused` (`password_link_over`).
+        """
         raise NotImplementedError
 
     # Getting an account, or into it
