@@ -120,5 +120,6 @@ async def _ask(work: Work, person: Any, facts: dict[str, Any], mails: list[Any])
     last = max((each.sent_at or work.now for each in mails), default=None)
     not_before = work.now if last is None else last + BETWEEN
     to = Recipient(person.id, person.email, person.display_name)
+    facts = facts | {"invitee_name": person.display_name}
     key = f"{ASKED_MAIL}-{person.id}-{uuid.uuid4().hex[:16]}"
     await post(work, ASKED_MAIL, to, facts, key, not_before=not_before)
