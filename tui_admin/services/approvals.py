@@ -319,7 +319,8 @@ class Approvals(Lister[ApprovalRow]):
         rows, skipped = await self.sift(work, picks)
         judged = await applicants(work, rows)
         good = []
-        for row in rows:
+        # Whoever registered a new company first is its administrator.
+        for row in sorted(rows, key=lambda row: (row.submitted_at or row.created_at, row.id)):
             reason = why_not(work.rights, judged[row.id])
             if reason is None:
                 good.append(row)
