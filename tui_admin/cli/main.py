@@ -24,6 +24,7 @@ COMMANDS = {
     "export": Later(f"{_HERE}.export", "Write a whole list as CSV or JSON."),
     "outbox": Later(f"{_HERE}.outbox", "See mails that wait or failed; retry or drop them."),
     "worker": Later(f"{_HERE}.worker", "Send the mails that wait."),
+    "portal": Later(f"{_HERE}.portal", "Serve the pages for people who are invited."),
     "audit": Later(f"{_HERE}.audit", "List and verify the audit log."),
     "db": Later(f"{_HERE}.store", "Upgrade, check and back up the store."),
     "doctor": Later(f"{_HERE}.doctor", "Check configuration, store, mail and terminal."),

@@ -230,6 +230,10 @@ tls = "none"
 from_address = "noreply@demo.example"
 demo_mailbox = {json.dumps(str(place.made.mailbox))}
 
+[portal]
+port = {place.portal_port}
+with_dashboard = true
+
 [operator]
 identify_by = "flag"
 default = "founder"

@@ -198,6 +198,10 @@ DEMO = {
     "remove it.",
     "demo_users": "A demo has {fewest} to {most} users.",
     "demo_mailbox_needs_extra": "The demo's mailbox needs the extra: pip install 'tui-admin[demo]'",
+    "portal_needs_extra": "The portal needs the extra: pip install 'tui-admin[portal]'",
+    "portal_port_taken": "The portal cannot listen on {host}:{port}: another program does. Give "
+    "another with --port, or set portal.port.",
+    "portal_cannot_listen": "The portal cannot listen on {host}:{port}: {why}",
     "demo_mailbox_port_taken": "Port {port} of the demo's mailbox is taken by another program.",
 }
 DASHBOARD = {
