@@ -36,7 +36,9 @@ def modules(*parts: str) -> list[str]:
     return [name.removesuffix(".__init__") for name in names if ".migrations." not in name]
 
 
-@pytest.mark.parametrize("part", ["cli", "services", "store", "mail", "demo", "domain", "worker"])
+@pytest.mark.parametrize(
+    "part", ["cli", "services", "store", "mail", "demo", "domain", "worker", "portal"]
+)
 def test_textual_is_never_loaded_without_a_dashboard(part: str) -> None:
     names = modules(part, "bootstrap")
 

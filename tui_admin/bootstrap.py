@@ -39,7 +39,6 @@ def store_url(settings: Settings) -> str:
 async def connect(settings: Settings, *, origin: str, clock: Callable[[], datetime] = now) -> Hub:
     """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
     from tui_admin.services.environment import environment_name
-    from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
     from tui_admin.store.store import open_store
 

@@ -44,8 +44,14 @@ async def _serve(settings: Settings, host: str, port: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     complain(f"Serving {settings.environment.portal_url} on {_where(listener)}; ctrl+c stops.")
-    await bootstrap.run_portal(settings, listener, stop=stop, record=lambda error: incident(error)[0])
+    await bootstrap.run_portal(
+        settings, listener, stop=stop, record=lambda error: incident(error)[0]
+    )
     return 0
+
+
+def _record(error: BaseException) -> str:
+    return incident(error)[0]
 
 
 def _where(listener: socket.socket) -> str:

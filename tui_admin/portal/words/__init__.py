@@ -24,8 +24,8 @@ class Words:
     def __init__(self, language: str) -> None:
         """Take one of `LANGUAGES`."""
         self.language = language
-        self._texts = _SPOKEN[language].TEXTS
-        self._reasons = _SPOKEN[language].REASONS
+        self._texts: dict[str, str] = _SPOKEN[language].TEXTS
+        self._reasons: dict[str, str] = _SPOKEN[language].REASONS
 
     def __call__(self, key: str, /, **facts: Any) -> str:
         """Return a text, filled with what it mentions."""

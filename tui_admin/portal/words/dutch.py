@@ -62,7 +62,8 @@ TEXTS: Final = {
     "over_revoked": "Denkt u dat dat een vergissing is, vraag het dan aan wie u uitnodigde.",
     # Registering by oneself
     "register_title": "Aanmelden voor {product}",
-    "register_lead": "Begin met uw e-mailadres. Wij mailen u een code, om te zien dat het van u is.",
+    "register_lead": "Begin met uw e-mailadres. Wij mailen u een code, om te zien dat het van u "
+    "is.",
     "register_email_hint": "Gebruik het adres van uw werk: daarmee kunt u bij uw organisatie "
     "horen.",
     "register_signed_in": "U bent ingelogd als {email}, en kunt u met dat account aanmelden.",
@@ -116,10 +117,12 @@ TEXTS: Final = {
     "details_no_coupon": "Geen",
     "details_button": "Indienen",
     "details_later": "Opslaan en later verdergaan",
-    "details_kept": "Opgeslagen. U kunt verdergaan wanneer u wilt: log in, of open de link opnieuw.",
+    "details_kept": "Opgeslagen. U kunt verdergaan wanneer u wilt: log in, of open de link "
+    "opnieuw.",
     "withdraw": "Van deze aanmelding afzien",
     "waiting_title": "Wachten op goedkeuring",
-    "waiting": "U hebt alles ingediend. Er wordt nu naar gekeken, en u krijgt een mail zodra erover "
+    "waiting": "U hebt alles ingediend. Er wordt nu naar gekeken, en u krijgt een mail zodra "
+    "erover "
     "is besloten. U kunt deze pagina sluiten.",
     "waiting_since": "Ingediend op {when}.",
     "approved_title": "Goedgekeurd",
@@ -150,7 +153,8 @@ TEXTS: Final = {
     "not_found_title": "Deze pagina bestaat niet",
     "not_found": "Kijk of het adres klopt.",
     "not_allowed_title": "Dat kan hier niet",
-    "not_allowed": "Deze pagina wordt niet op deze manier gevraagd. Ga terug en probeer het opnieuw.",
+    "not_allowed": "Deze pagina wordt niet op deze manier gevraagd. Ga terug en probeer het "
+    "opnieuw.",
     "too_large_title": "Dat is te veel",
     "too_large": "Er is meer gestuurd dan het formulier aankan. Ga terug en maak het korter.",
     "bad_form_title": "Dit formulier kon niet worden gelezen",
@@ -168,7 +172,8 @@ TEXTS: Final = {
     "blijft het misgaan, noem dan dat nummer aan wie u uitnodigde.",
     "refused_title": "Dat kan niet",
     "session_over_title": "Log opnieuw in",
-    "session_over": "U bent niet meer ingelogd, of dit duurde te lang. Log in, of open de link in uw "
+    "session_over": "U bent niet meer ingelogd, of dit duurde te lang. Log in, of open de link in "
+    "uw "
     "mail opnieuw.",
     "to_invitation": "Terug naar de uitnodiging",
 }

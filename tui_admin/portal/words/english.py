@@ -116,7 +116,8 @@ TEXTS: Final = {
     "details_kept": "Saved. You can go on whenever you like: sign in, or open the link again.",
     "withdraw": "Give up this registration",
     "waiting_title": "Waiting for approval",
-    "waiting": "You have handed in everything. Somebody looks at it now, and you get a mail when it "
+    "waiting": "You have handed in everything. Somebody looks at it now, and you get a mail when "
+    "it "
     "is decided. You can close this page.",
     "waiting_since": "Handed in on {when}.",
     "approved_title": "Approved",
@@ -165,7 +166,8 @@ TEXTS: Final = {
     "it goes on, tell whoever invited you that number.",
     "refused_title": "That cannot be done",
     "session_over_title": "Sign in again",
-    "session_over": "You are not signed in any more, or this took too long. Sign in; or open the link "
+    "session_over": "You are not signed in any more, or this took too long. Sign in; or open the "
+    "link "
     "in your mail again.",
     "to_invitation": "Back to the invitation",
 }
