@@ -155,7 +155,8 @@ class Hub:
         """The invitee's pages."""
         from tui_admin.services.joining import Joining
 
-        return Joining(self._store, self.policy, self._now, self._origin)
+        hashing = self.operators.hashing
+        return Joining(self._store, self.policy, self._now, self._origin, hashing)
 
     def acting(self, operator: Operator) -> Desk:
         """Return the services for an operator, whose rights are read at every act."""

@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tui_admin.domain.errors import Denied, Invalid, Reason
+from tui_admin.mail.facts import language_of
+from tui_admin.services.joining import (
+    arriving,
+    codes,
+    details,
+    proving,
+    sessions,
+    settling,
+    signing,
+    starting,
+)
+from tui_admin.services.joining.journeys import (
+    journey,
+    latest,
+    of_person,
+    offer_to_all,
+    product_row,
+)
+from tui_admin.services.joining.visitor import Door
+from tui_admin.services.operators import Hashing, check_password
+from tui_admin.store.schema import product
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from tui_admin.domain.joining import Journey, Offer, Passed, Visit
-    from tui_admin.services.work import Policy
+    from tui_admin.services.work import Policy, Work
     from tui_admin.store.store import Store
+
+T = TypeVar("T")
+FLOOR: Final = 0.3
+"""Seconds that an answer takes at least which must not tell whether there is an account."""
+
+
+async def evened(answer: Awaitable[T]) -> T:
+    """Return an answer, or raise what it raises, not before the floor of time has passed."""
+    floor = asyncio.ensure_future(asyncio.sleep(FLOOR))
+    try:
+        return await answer
+    finally:
+        await floor
+
+
+def passed(found: Passed | Reason) -> Passed:
+    """Return the step that was taken; raises the reason why it was not."""
+    if isinstance(found, Reason):
+        raise found.refusal
+    return found
 
 
 class Joining:
@@ -22,10 +66,19 @@ class Joining:
     """
 
     def __init__(
-        self, store: Store, policy: Policy, now: Callable[[], datetime], origin: str
+        self,
+        store: Store,
+        policy: Policy,
+        now: Callable[[], datetime],
+        origin: str,
+        hashing: Hashing | None = None,
     ) -> None:
-        """Serve visitors of this store; `origin` is where the audit log says acts come from."""
-        self._store, self._policy, self._now, self._origin = store, policy, now, origin
+        """Serve visitors of this store; `origin` is where the audit log says acts come from.
+
+        `hashing` is shared with others who hash passwords, so that all together are bounded.
+        """
+        self._door = Door(store, policy, now, origin)
+        self._hashing = hashing or Hashing()
 
     # Looking
 
@@ -36,26 +89,43 @@ class Joining:
         (`invitation_is`, fact `status`: accepted, revoked, expired, undone, failed) for one that
         is over.
         """
-        raise NotImplementedError
+        return await self._door.read(lambda work: arriving.invited(work, token))
 
     async def offered(self, product_code: str) -> Offer:
         """Return what one may register for by oneself; raises `NotFound` (`product_unknown`)."""
-        raise NotImplementedError
+
+        async def ask(work: Work) -> Offer:
+            goods = await product_row(work, product.c.code == product_code, product_code)
+            return await offer_to_all(work, goods)
+
+        return await self._door.read(ask)
 
     async def visit(self, session: str) -> Visit:
         """Return who has this session; an empty `Visit` for one that is unknown or over."""
-        raise NotImplementedError
+        found, stale = await self._door.read(lambda work: arriving.visit(work, session))
+        if stale:
+            await self._door.touch(lambda work: sessions.seen(work, session))
+        return found
 
     async def journeys(self, session: str) -> tuple[Journey, ...]:
         """Return the registrations of whoever is signed in, newest first."""
-        raise NotImplementedError
+
+        async def ask(work: Work) -> tuple[Journey, ...]:
+            person = await sessions.signed_in(work, session)
+            return tuple([await journey(work, row) for row in await latest(work, person.id)])
+
+        return await self._door.read(ask)
 
     async def password_link(self, token: str) -> str:
         """Return the address whose password a link sets.
 
         Raises `Refused` (`password_link_over`).
         """
-        raise NotImplementedError
+
+        async def ask(work: Work) -> str:
+            return str((await signing.linked(work, token)).email)
+
+        return await self._door.read(ask)
 
     # Getting an account, or into it
 
@@ -66,14 +136,20 @@ class Joining:
         does, `address_*` for what is no address, `address_not_invited` where it has to be the one
         invited, `account_blocked`.
         """
-        raise NotImplementedError
+        language = language_of(language)
+        return await self._door.write(
+            lambda work: arriving.accept(work, token, email, session, language)
+        )
 
     async def begin(self, product_code: str, email: str, session: str, language: str) -> Passed:
         """Begin to register for a product by oneself: step PASSWORD, whoever it is.
 
         Raises `NotFound` (`product_unknown`), and `Refused` for what is no address.
         """
-        raise NotImplementedError
+        language = language_of(language)
+        return await self._door.write(
+            lambda work: arriving.begin(work, product_code, email, session, language)
+        )
 
     async def choose_password(self, session: str, password: str) -> Passed:
         """Choose the password and have the code mailed: step CODE.
@@ -81,7 +157,9 @@ class Joining:
         Somebody who has an account is mailed that instead, which the answer does not tell. Raises
         `Refused`: `password_length`, `text_control_character`, `code_too_often`, `invitation_is`.
         """
-        raise NotImplementedError
+        check_password(password)
+        hashed = await self._hashing.hashed(password)
+        return await evened(self._door.write(lambda work: proving.choose(work, session, hashed)))
 
     async def send_code_again(self, session: str) -> None:
         """Mail another code, which replaces the one before.
@@ -89,7 +167,7 @@ class Joining:
         Raises `Refused`: `code_too_soon` (fact `seconds`), `code_too_often`, `code_over` where no
         password was chosen yet, `invitation_is`.
         """
-        raise NotImplementedError
+        await evened(self._door.write(lambda work: proving.again(work, session)))
 
     async def verify(self, session: str, code: str) -> Passed:
         """Prove the address by the code that was mailed: a new session, step DETAILS.
@@ -97,25 +175,37 @@ class Joining:
         Raises `Refused`: `code_wrong` (fact `left`: tries), `code_over` (used up, expired or
         replaced), `invitation_is`, `account_blocked`.
         """
-        raise NotImplementedError
+        return passed(await self._door.write(lambda work: proving.verify(work, session, code)))
 
     async def sign_in(self, session: str, email: str, password: str) -> Passed:
         """Sign in: a new session, and the step of what the old one carried, or of the latest.
 
         An invitation or product that the session carries is linked: step DETAILS. Without any
         registration the step is DETAILS and `registration` None. Raises `Denied`
-        (`sign_in_failed`) for all that can be wrong, `Refused` (`sign_in_paused`, fact `minutes`)
-        after too many tries, `address_not_invited`, `invitation_is`.
+        (`sign_in_failed`) for all that can be wrong, and `Refused`: `sign_in_paused` (fact
+        `minutes`) after too many tries, `address_not_invited` or `invitation_is` where what the
+        session carried cannot be linked; it carries nothing then, and the next try goes through.
         """
-        raise NotImplementedError
+        key = signing.key_of(email)
+        # Within one turn, or many at once would all be counted before the first was tried.
+        async with self._hashing.turn:
+            person = await self._door.write(lambda work: signing.count(work, key))
+            if isinstance(person, Reason):
+                raise person.refusal
+            stored = person.password_hash if person is not None else ""
+            right = await self._hashing.right_in_turn(stored, password)
+        if person is None or not right or person.status != "active":
+            raise Denied("sign_in_failed")
+        return passed(await self._door.write(lambda work: signing.enter(work, session, person)))
 
     async def sign_out(self, session: str) -> None:
         """End a session; one that is over already stays so."""
-        raise NotImplementedError
+        await self._door.write(lambda work: sessions.end(work, session))
 
     async def ask_password(self, email: str, language: str) -> None:
         """Mail a link to set a password where the address has an account; never tells whether."""
-        raise NotImplementedError
+        language = language_of(language)
+        await evened(self._door.write(lambda work: signing.mail_link(work, email, language)))
 
     async def set_password(self, token: str, password: str) -> Passed:
         """Set a password by the link that was mailed, and sign in; step as `sign_in`.
@@ -123,7 +213,10 @@ class Joining:
         Other sessions of the account and other links end. Raises `Refused`: `password_link_over`,
         `password_length`, `text_control_character`.
         """
-        raise NotImplementedError
+        check_password(password)
+        await self._door.read(lambda work: signing.linked(work, token))
+        hashed = await self._hashing.hashed(password)
+        return await self._door.write(lambda work: signing.set_password(work, token, hashed))
 
     # Registering
 
@@ -133,14 +226,14 @@ class Joining:
         One that is on its way without an organisation yet is taken up again. Raises `NotFound`
         (`product_unknown`).
         """
-        raise NotImplementedError
+        return await self._door.write(lambda work: starting.start(work, session, product_code))
 
     async def keep(self, session: str, registration_id: int, answers: Mapping[str, str]) -> None:
         """Remember what was typed, valid or not: known fields, 500 characters of each.
 
         Raises `NotFound` (`registration_unknown`), `Refused` (`registration_is`, fact `status`).
         """
-        raise NotImplementedError
+        await self._door.write(lambda work: details.keep(work, session, registration_id, answers))
 
     async def hand_in(
         self, session: str, registration_id: int, answers: Mapping[str, str]
@@ -150,24 +243,42 @@ class Joining:
         Known fields: given_names, family_name, date_of_birth, phone, organisation_name,
         registration_number, coupon. Raises `Invalid` with a reason per field, and as `keep` does.
         """
-        raise NotImplementedError
+        reasons = await self._door.write(
+            lambda work: details.hand_in(work, session, registration_id, answers)
+        )
+        if reasons:
+            raise Invalid(reasons)
+        return await self._journey(session, registration_id)
 
     async def complete(self, session: str, registration_id: int) -> Journey:
         """Complete an approved registration: COMPLETED; a second time changes nothing.
 
         Raises `NotFound` (`registration_unknown`), `Refused` (`registration_is`).
         """
-        raise NotImplementedError
+        await self._door.write(lambda work: settling.complete(work, session, registration_id))
+        return await self._journey(session, registration_id)
 
     async def withdraw(self, session: str, registration_id: int) -> None:
         """Give a registration up; a second time changes nothing.
 
         Raises `NotFound` (`registration_unknown`), `Refused` (`registration_is`).
         """
-        raise NotImplementedError
+        await self._door.write(lambda work: settling.withdraw(work, session, registration_id))
 
     # Keeping house
 
     async def tidy(self) -> None:
         """Remove sessions and codes that are over."""
-        raise NotImplementedError
+
+        async def sweep(work: Work) -> None:
+            await sessions.sweep(work)
+            await codes.sweep(work)
+
+        await self._door.write(sweep)
+
+    async def _journey(self, session: str, registration_id: int) -> Journey:
+        async def ask(work: Work) -> Journey:
+            person = await sessions.signed_in(work, session)
+            return await journey(work, await of_person(work, person.id, registration_id))
+
+        return await self._door.read(ask)
