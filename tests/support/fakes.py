@@ -184,6 +184,7 @@ class FakeDesk:
         self.users = FakeLister(people)
         self.invitations = FakeLister([])
         self.organisations = FakeLister([])
+        self.approvals = self
         self.drafts = self
         self.outbox = self
         self.roles = self
@@ -192,6 +193,10 @@ class FakeDesk:
     async def rights(self) -> Rights:
         """Return every right."""
         return Rights(1, "founder", True, 1, ALL)
+
+    async def waiting(self) -> Count:
+        """Return how many wait for approval."""
+        return Count(0)
 
     async def all(self) -> tuple[Any, ...]:
         """Return no roles."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from tui_admin.domain.listings import Count
     from tui_admin.domain.outcomes import Outcome, Undo
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.facade import Desk, Hub
@@ -77,6 +78,7 @@ class Dashboard(Everywhere, SturdyApp):
         self.desk: Desk | None = None
         self.operator: Operator | None = None
         self.rights: Rights | None = None
+        self.waiting: Count | None = None
         self.notices = Notices()
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic

@@ -36,7 +36,7 @@ def heading(title: str, below: str = "") -> list[Part]:
 def status(word: str) -> Content:
     """Return a status with its glyph and colour."""
     shown = look(word)
-    return Content.assemble((f"{shown.glyph} {word}", TONES[shown.tone]))
+    return Content.assemble((f"{shown.glyph} {word.replace('_', ' ')}", TONES[shown.tone]))
 
 
 def fact(label: str, value: str | Content) -> list[Part]:

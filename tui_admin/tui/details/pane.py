@@ -42,13 +42,19 @@ class DetailsPane(VerticalScroll):
         make: Callable[[Desk, Any], Awaitable[Content]],
         *,
         at_once: bool = False,
+        glimpse: Content | None = None,
     ) -> None:
-        """Show a row, once the cursor rests on it."""
+        """Show a row, once the cursor rests on it; until then the `glimpse` of it, if any."""
         if self._timer:
             self._timer.stop()
         if row is None:
+            self._row = None
             self.query_one("#details", Static).update("")
             return
+        if self._row is None or self._row.id != row.id:
+            self.scroll_home(animate=False)
+            if glimpse is not None:
+                self.query_one("#details", Static).update(glimpse)
         self._row = row
 
         def read() -> None:
