@@ -90,14 +90,14 @@ WARNED, UNWARNED = Look("!", WAITING), Look(" ", OFF)
 """How a row is shown where there is something to look at before deciding, and where not."""
 BRIEFLY = {
     "address_differs": "other address",
-    "rejected_before": "rejected before",
-    "company_unknown": "unknown company",
-    "company_differs": "company's name",
+    "rejected_before": "was rejected",
+    "company_unknown": "new company",
+    "company_differs": "other name",
     "no_company": "no company",
-    "inviter_not_active": "inviter is gone",
-    "inviter_lost_right": "inviter's rights",
+    "inviter_not_active": "inviter gone",
+    "inviter_lost_right": "inviter",
 }
-"""What there is to look at, in as many words as a column has room for."""
+"""What there is to look at, in 13 letters at most: the column is as narrow as that."""
 
 
 def look_of(row: Any, kind: str = "") -> Look | None:
