@@ -56,6 +56,8 @@ async def test_what_was_made_opens_through_the_real_bootstrap(tmp_path: Path) ->
     assert settings.operator.identify_by == "flag"
     assert settings.operator.default == "founder"
     assert settings.mail.demo_mailbox == str(made.mailbox)
+    assert settings.portal.with_dashboard
+    assert made.portal_url == f"http://{settings.portal.host}:{settings.portal.port}"
     assert made.mailbox.is_dir()
     async with at_desk(made) as desk:
         tabs = await desk.users.tabs()
@@ -127,6 +129,16 @@ async def test_it_is_reused_with_what_was_done_in_it(tmp_path: Path) -> None:
     assert await build(tmp_path / "demo", 20, 1) == made
     async with at_desk(made) as desk:
         assert (await desk.users.show("kept@acme-nederland.example")).row.username == "kept"
+
+
+async def test_one_made_before_there_was_a_portal_serves_it_from_then_on(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 20, 1)
+    text = made.config.read_text()
+    made.config.write_text(text[: text.index("\n[portal]")])
+
+    assert await build(tmp_path / "demo", 20, 1) == made
+    assert made.config.read_text().strip() == text.strip()
+    assert load(made.config).portal.with_dashboard
 
 
 @pytest.mark.parametrize(("users", "seed"), [(21, 1), (20, 2)])

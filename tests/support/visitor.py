@@ -102,9 +102,8 @@ class Visitor:
         if isinstance(form, str):
             chosen = next(each for each in there if each.path == form)
         else:
-            wanted = set(fields)
-            chosen = next((each for each in there if wanted and wanted <= set(each.values)), None)
-            chosen = chosen or there[form]
+            wanted = set(fields) or {"no such field"}
+            chosen = next((each for each in there if wanted <= set(each.values)), there[form])
         values = {**chosen.values, **fields, **(dict([button]) if button else {})}
         return await self.post(chosen.path, values)
 
