@@ -19,6 +19,7 @@ COMMANDS = {
     "invite": Later(f"{_HERE}.invite", "Invite the addresses in a file."),
     "invitations": Later(f"{_HERE}.invitations", "List, resend and revoke invitations."),
     "users": Later(f"{_HERE}.users", "Find, add, block and import users, and give them roles."),
+    "approvals": Later(f"{_HERE}.approvals", "List, approve and reject who registered."),
     "roles": Later(f"{_HERE}.roles", "List roles and what they allow."),
     "organisations": Later(f"{_HERE}.organisations", "List organisations."),
     "export": Later(f"{_HERE}.export", "Write a whole list as CSV or JSON."),

@@ -81,6 +81,8 @@ APPROVING = {
     "inviter_not_active": "{who}, who sent the invitation, is not active any more.",
     "inviter_lost_right": "{who}, who sent the invitation, no longer has what it takes: "
     "{permissions}.",
+    "password_link_not_active": "The account is {status}; only an active one gets such a link. An "
+    "invitation leads to a password, too.",
     "address_differs": "Another address than the invited one, {invited}.",
     "rejected_before": "Rejected before, on {at:%-d %b %Y}.",
     "company_unknown": "A company that is not known yet: {company}, {number}.",

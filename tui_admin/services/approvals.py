@@ -32,7 +32,6 @@ from tui_admin.store.schema import (
     coupon,
     digital_identity,
     invitation,
-    lower,
     membership,
     organisation,
     product,
@@ -147,7 +146,7 @@ SOURCE = Source(
     registration.c.id,
     registration.c.version,
     {
-        "email": lower(registration.c.email),
+        "email": person.c.email_key,
         "display_name": person.c.name_key,
         "organisation": organisation.c.name_key,
         "product": product.c.code,
