@@ -14,15 +14,16 @@ LIVE = ("queued", "sent")
 
 RESENDABLE = ("sent", "expired", "failed")
 REGISTERED = (
-    "started",
-    "account",
     "verified",
     "details",
     "awaiting_approval",
     "approved",
     "completed",
 )
-"""A registration in one of these has its product, or is on the way to it."""
+"""A registration in one of these has its product, or is on the way to it.
+
+Before the address is proven its invitation stands for it, and may be replaced by another.
+"""
 
 UNDECIDED, WAITING, APPROVED, COMPLETED, REJECTED, WITHDRAWN = (
     ("started", "account", "verified", "details"),
