@@ -347,6 +347,7 @@ def open_dashboard(settings: Settings, who: str) -> int:
         warm=warm,
         send_mail=send_mail,
         read_mailbox=_mailbox_reader(settings),
+        portal=settings.environment.portal_url if settings.portal.with_dashboard else "",
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tui_admin.domain.errors import AdminError, OutOfReach, Reason, because
 from tui_admin.domain.permissions import PERMISSIONS
+from tui_admin.domain.text import safe
 from tui_admin.i18n import say
 from tui_admin.tui.everywhere import Everywhere
 from tui_admin.tui.frame import Framed
@@ -45,8 +46,9 @@ class Wiring(NamedTuple):
     `warm` imports what `connect` needs and runs in a thread once the first frame is shown.
     `identify` says who is at the keyboard; without it the operator signs in. `send_mail` runs the
     mail worker for as long as the dashboard is open, and is started after the first rows.
-    `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `keymap`
-    gives commands other keys, by id. `incidents` is the directory for records of crashes.
+    `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `portal` is the
+    address of the pages for invitees where the dashboard serves them. `keymap` gives commands other
+    keys, by id. `incidents` is the directory for records of crashes.
     """
 
     environment: str
@@ -56,6 +58,7 @@ class Wiring(NamedTuple):
     warm: Callable[[], object] = lambda: None
     send_mail: Callable[[Hub], Coroutine[Any, Any, None]] | None = None
     read_mailbox: Callable[[], tuple[Any, ...]] | None = None
+    portal: str = ""
     keymap: Mapping[str, str] = {}
     theme: str = "tui-admin"
     mouse: bool = True
@@ -156,6 +159,8 @@ class Dashboard(Everywhere, SturdyApp):
         send_mail, self._send_mail = self._send_mail, None
         if send_mail is not None and self.hub is not None:
             background(self, send_mail, self.hub, group="mail")
+            if self.wiring.portal:
+                self.tell(f"The pages for invitees are at {safe(self.wiring.portal)}")
 
     @property
     def opened_desk(self) -> Desk:

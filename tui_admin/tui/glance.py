@@ -92,6 +92,11 @@ def mail(health: MailHealth, now: datetime) -> Content:
     )
 
 
+def portal(address: str) -> Content:
+    """Return where the pages for invitees are."""
+    return Content.assemble(("Portal  ", "bold"), safe(address), ("  serving from here", "$off"))
+
+
 def event(each: AuditRow, width: int, now: datetime) -> list[Part]:
     """Return one event as a line: age, operator, action, subject, and what changed as it fits."""
     names, words = (10, 15) if width < NARROW else (14, 18)
