@@ -29,7 +29,7 @@ def command() -> None:
 @lists.listing_options(APPROVALS)
 @at_desk
 async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
-    """List who awaits approval, the longest waiting first, and what to look at.
+    """List who awaits approval, the longest waiting first.
 
     Example: tui-admin approvals list --json
     """
