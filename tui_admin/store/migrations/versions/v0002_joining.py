@@ -32,6 +32,11 @@ def _registration_made_anew() -> None:
     _registration()
     op.execute(f"INSERT INTO registration ({KEPT}) SELECT {KEPT} FROM kept")  # noqa: S608
     op.execute("DROP TABLE kept")
+    # Nobody could register by another address than their account's until now.
+    op.execute(
+        'UPDATE registration SET email = (SELECT email FROM "user" '
+        'WHERE "user".id = registration.user_id)'
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "SELECT setval(pg_get_serial_sequence('registration', 'id'), "
