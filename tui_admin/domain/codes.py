@@ -25,8 +25,8 @@ ASKED_AN_HOUR: Final = 20
 
 WRONG_SIGN_INS, SIGN_IN_SPAN = 10, timedelta(minutes=15)
 LINKS_AN_HOUR: Final = 3
-LINK_HOLDS: Final = timedelta(hours=1)
-"""How long the link that sets a password can be used."""
+HOUR: Final = timedelta(hours=1)
+"""What those per hour are counted within."""
 
 
 def new_code() -> str:

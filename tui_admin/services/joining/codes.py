@@ -74,7 +74,7 @@ def fresh(code: Any, now: datetime) -> bool:
 
 async def check_rate(work: Work, session: str, key: str) -> None:
     """Raise `Refused` (`code_too_often`) where enough was mailed within the hour."""
-    within = verification_code.c.created_at > work.now - codes.LINK_HOLDS
+    within = verification_code.c.created_at > work.now - codes.HOUR
     count = select(func.count()).select_from(verification_code).where(OF_VERIFYING, within)
     mine = await work.connection.scalar(count.where(verification_code.c.session == hashed(session)))
     theirs = await work.connection.scalar(count.where(verification_code.c.key == key))
@@ -175,5 +175,5 @@ async def _try(work: Work, code_id: int) -> bool:
 
 async def sweep(work: Work) -> None:
     """Remove what is over, once nothing is counted by it any more."""
-    long_over = verification_code.c.expires_at <= work.now - codes.LINK_HOLDS
+    long_over = verification_code.c.expires_at <= work.now - codes.HOUR
     await work.connection.execute(delete(verification_code).where(long_over))

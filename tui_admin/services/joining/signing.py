@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tui_admin.domain import codes as rules
 from tui_admin.domain.addresses import identity_key
 from tui_admin.domain.errors import Denied, Reason, Refused, because
 from tui_admin.domain.joining import Passed, Step
-from tui_admin.domain.lifecycle import RESET_PASSWORD_MAIL, SET_PASSWORD_MAIL
-from tui_admin.domain.secrets import new_token, token_hash
-from tui_admin.services.joining import codes, letters, sessions
+from tui_admin.services.joining import codes, sessions
 from tui_admin.services.joining.arriving import check_address
 from tui_admin.services.joining.enrolling import enrol_for_product, take_up
 from tui_admin.services.joining.journeys import STEPS, check_live, invitation_of, latest
 from tui_admin.services.joining.visitor import become, note
+from tui_admin.services.password_links import mail_password_link
 from tui_admin.services.people import by_key
-from tui_admin.services.posting import Recipient
 from tui_admin.store.schema import user, verification_code
 
 if TYPE_CHECKING:
@@ -131,36 +129,14 @@ async def mail_link(work: Work, email: str, language: str) -> None:
     person = (await by_key(work, [key_of(email)])).get(key_of(email))
     if person is None or person.status != "active":
         return
-    become(work, person)
-    hour_ago = work.now - rules.LINK_HOLDS
-    recent = select(func.count()).select_from(verification_code).where(OF_LINK)
-    recent = recent.where(verification_code.c.user_id == person.id)
-    mailed = await work.connection.scalar(recent.where(verification_code.c.created_at > hour_ago))
-    if (mailed or 0) < rules.LINKS_AN_HOUR:
-        await _mail_link(work, person, language)
-
-
-async def _mail_link(work: Work, person: Any, language: str) -> None:
-    token = new_token()
-    until = work.now + rules.LINK_HOLDS
-    values = {
-        "purpose": "password",
-        "key": person.email_key,
-        "user_id": person.id,
-        "code_hash": token_hash(token),
-        "created_at": work.now,
-        "expires_at": until,
-    }
-    statement = insert(verification_code).values(values).returning(verification_code.c.id)
-    number = (await work.connection.execute(statement)).scalar_one()
-    kind = RESET_PASSWORD_MAIL if person.password_hash else SET_PASSWORD_MAIL
-    to = Recipient(person.id, person.email, person.display_name, language)
-    facts = {
-        "link": f"{work.policy.portal_url}/password/{token}",
-        "minutes": rules.minutes(rules.LINK_HOLDS),
-        "invitee_name": person.display_name,
-    }
-    await letters.send(work, kind, to, facts, f"{kind}-{number}", not_after=until)
+    recent = verification_code.c.created_at > work.now - rules.HOUR
+    mailed = await work.rows(
+        select(verification_code.c.id).where(
+            OF_LINK, verification_code.c.user_id == person.id, recent
+        )
+    )
+    if len(mailed) < rules.LINKS_AN_HOUR:
+        await mail_password_link(work, person, language)
 
 
 async def linked(work: Work, token: str) -> Any:
