@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import Ask, Seek
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
+from tui_admin.tui.lists.list_screen import ListScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.query import Query
     from tui_admin.services.approvals import Approvals
     from tui_admin.tui.app import Dashboard
+    from tui_admin.tui.commands import Command
 
 AGAIN = 0.4
 """Seconds within which the same key once more was not meant for the next person."""
@@ -44,6 +46,35 @@ class Haste:
         if shifted_at is not None and now - shifted_at < SHIFTED:
             return because("approve_shifted")
         return None
+
+
+class DecidingScreen(ListScreen):
+    """A list's screen with a key that approves: `APPROVE` is that command's id."""
+
+    APPROVE: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        """Begin with nothing pressed."""
+        super().__init__()
+        self._haste = Haste()
+
+    def action_command(self, command_id: str) -> None:
+        """Leave out a press that came too soon."""
+        if not self._in_haste(command_id):
+            super().action_command(command_id)
+
+    def choose(self, wanted: Command) -> None:
+        """Leave out a click that came too soon."""
+        if not self._in_haste(wanted.id):
+            super().choose(wanted)
+
+    def _in_haste(self, command_id: str) -> bool:
+        if command_id != self.APPROVE:
+            return False
+        reason = self._haste.refusal(self.dashboard.clock(), self.list.shifted_at)
+        if reason is not None:
+            self.dashboard.tell(say(reason))
+        return reason is not None
 
 
 def called(row: ApprovalRow) -> str:

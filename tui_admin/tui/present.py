@@ -171,6 +171,7 @@ DONE = {
     "user.block": "blocked",
     "user.unblock": "unblocked",
     "user.role": "given another role",
+    "user.password_link": "mailed a link",
     "invitation.send": "invited",
     "invitation.resend": "sent again",
     "invitation.revoke": "revoked",

@@ -44,6 +44,17 @@ def candidate_details(candidate: Candidate, now: datetime) -> Content:
     return Content.assemble(*parts)
 
 
+def waiting_parts(candidate: Candidate, now: datetime) -> list[Part]:
+    """Return what somebody waits for, to stand among everything else about them."""
+    return [
+        *section("Waits for approval", [[*_waits(candidate.row, now), *_wish(candidate)]]),
+        ("a approves\n", "$accent"),
+        *warning_lines(candidate),
+        *section("Company", [_company(candidate)]),
+        *section("How they came", [_way_in(candidate, now)]),
+    ]
+
+
 def glimpse(row: ApprovalRow, now: datetime) -> Content:
     """Return who it is, as far as the list knows, while the rest is being read."""
     waits = _waits(row, now)
@@ -104,14 +115,14 @@ def _who(candidate: Candidate, now: datetime) -> list[Part]:
     return [
         *fact("Name", Content.styled("! not given", "$waiting") if not name else ""),
         *fact("Name", name if name != called else ""),
-        *fact("Born", _born(candidate.date_of_birth, now)),
+        *fact("Born", born(candidate.date_of_birth, now)),
         *fact("Phone", candidate.phone),
         *_other_address(candidate),
         *fact("Identity", IDENTITIES.get(candidate.identity_status, candidate.identity_status)),
     ]
 
 
-def _born(text: str, now: datetime) -> str:
+def born(text: str, now: datetime) -> str:
     """Return a date of birth with the age in years; as it was given where it is no date."""
     try:
         born = date.fromisoformat(text)
@@ -139,7 +150,8 @@ def _company(candidate: Candidate) -> list[Part]:
     if not given and not candidate.company_number:
         return fact("Given", Content.styled("! none", "$waiting"))
     return [
-        *fact("Given", " · ".join(filter(None, (given, candidate.company_number)))),
+        *fact("Given", given),
+        *fact("Number", candidate.company_number),
         *fact("Ours", _ours(given, known)),
     ]
 

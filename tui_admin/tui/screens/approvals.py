@@ -10,10 +10,8 @@ from textual import on
 from tui_admin.domain.errors import AdminError, Reason, because
 from tui_admin.domain.listings import APPROVALS
 from tui_admin.domain.outcomes import Picks
-from tui_admin.i18n import say
-from tui_admin.tui.approving import Haste, called, chosen_of, everybody, is_wanted
+from tui_admin.tui.approving import DecidingScreen, called, chosen_of, everybody, is_wanted
 from tui_admin.tui.commands import command, nothing_selected
-from tui_admin.tui.lists.list_screen import ListScreen
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.spec import ListSpec, Tab
 from tui_admin.tui.sheets import sheet
@@ -24,12 +22,10 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.listings import Listing
     from tui_admin.services.facade import Desk
-    from tui_admin.tui.commands import Command
 
 ORDER = ("submitted_at", "display_name", "organisation", "product", "warnings", "email")
 """The columns: how long somebody waits stands first, since the oldest do."""
 RANK = {"submitted_at": 0, "display_name": 0, "organisation": 1, "product": 2}
-APPROVE = "approvals.approve"
 
 
 def _as_shown(listing: Listing) -> Listing:
@@ -43,7 +39,7 @@ def _nobody(screen: ApprovalsScreen) -> Reason | None:
     return None if screen.list.under_cursor else because("nothing_selected")
 
 
-class ApprovalsScreen(ListScreen):
+class ApprovalsScreen(DecidingScreen):
     """The queue; each decision moves on to the next person."""
 
     SECTION = "approvals"
@@ -58,11 +54,7 @@ class ApprovalsScreen(ListScreen):
     )
 
     beside = True
-
-    def __init__(self) -> None:
-        """Begin with nothing pressed."""
-        super().__init__()
-        self._haste = Haste()
+    APPROVE = "approvals.approve"
 
     # What is shown
 
@@ -100,26 +92,6 @@ class ApprovalsScreen(ListScreen):
         with suppress(AdminError):
             candidate = await self.dashboard.opened_desk.approvals.show(row.id)
             self.list.tell_gone(row, decision_words(candidate, self.dashboard.now()))
-
-    # Haste
-
-    def action_command(self, command_id: str) -> None:
-        """Leave out a press that came too soon."""
-        if not self._in_haste(command_id):
-            super().action_command(command_id)
-
-    def choose(self, wanted: Command) -> None:
-        """Leave out a click that came too soon."""
-        if not self._in_haste(wanted.id):
-            super().choose(wanted)
-
-    def _in_haste(self, command_id: str) -> bool:
-        if command_id != APPROVE:
-            return False
-        reason = self._haste.refusal(self.dashboard.clock(), self.list.shifted_at)
-        if reason is not None:
-            self.dashboard.tell(say(reason))
-        return reason is not None
 
     # Deciding
 
