@@ -287,7 +287,9 @@ class PortalBeside:
 
         self._settings = settings
         self._stop: Callable[[], object] = bool
-        threading.Thread(target=self._run, name="portal", daemon=True).start()
+        self.listening = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="portal", daemon=True)
+        self.thread.start()
 
     def _run(self) -> None:
         import asyncio
@@ -302,6 +304,7 @@ class PortalBeside:
             stop, loop = asyncio.Event(), asyncio.get_running_loop()
             self._stop = lambda: loop.call_soon_threadsafe(stop.set)
             listener = listen_for_portal(self._settings)
+            self.listening.set()
             await run_portal(self._settings, listener, stop=stop, record=record)
 
         with suppress(AdminError):

@@ -61,7 +61,7 @@ class Door:
         if _announced(scope) > LARGEST_BODY:
             await _plain(out, 413, "Too large.")
             return
-        await self._app(scope, _capped(receive), out)
+        await self._app(self._below(scope), _capped(receive), out)
 
     def _known(self, scope: Scope) -> bool:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
@@ -72,6 +72,13 @@ class Door:
             hosts[0]
         )
         return near or self._address.knows(hosts[0])
+
+    def _below(self, scope: Scope) -> Scope:
+        """Take off the path that the whole portal is under, as far as no proxy did so already."""
+        under = self._address.path
+        if not under or not scope["path"].startswith(f"{under}/"):
+            return scope
+        return {**scope, "path": scope["path"].removeprefix(under)}
 
     def _dressed(self, send: Send) -> Send:
         async def dressed(message: Message) -> None:
@@ -87,8 +94,7 @@ class Door:
 
 def _announced(scope: Scope) -> int:
     for name, value in scope["headers"]:
-        if name == b"content-length":
-            # The server has checked that it is a number.
+        if name == b"content-length" and value.isdigit():
             return int(value)
     return 0
 

@@ -29,7 +29,7 @@ async def read_form(request: Request) -> dict[str, str]:
         raise NotAForm(kind)
     try:
         pairs = parse_qsl(
-            body.decode("ascii"),
+            body.decode(),
             keep_blank_values=True,
             max_num_fields=MOST_FIELDS,
             errors="strict",

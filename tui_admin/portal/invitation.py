@@ -40,13 +40,13 @@ async def show(call: Call) -> Response:
 
 async def _page(call: Call, token: str, error: Refused | None = None) -> Response:
     offer = await call.joining.invited(token)
-    visit = await call.look()
+    await call.look()
     return call.page(
         "accept",
         422 if error else 200,
         step=Step.ACCEPT,
         problems=problems(error, call.words, "email") if error else None,
-        values={"email": visit.member.email if visit.member else offer.email},
+        values={"email": offer.email},
         offer=offer,
         sentence=sentence(offer),
         until=call.words.day(offer.expires_at) if offer.expires_at else "",
@@ -84,7 +84,7 @@ async def register(call: Call) -> Response:
 async def _register(call: Call, error: Refused | None = None) -> Response:
     code = call.request.path_params["product"]
     offer = await call.joining.offered(code)
-    visit = await call.look()
+    await call.look()
     return call.page(
         "register",
         422 if error else 200,
@@ -93,7 +93,6 @@ async def _register(call: Call, error: Refused | None = None) -> Response:
         values={"email": ""},
         offer=offer,
         code=code,
-        visit=visit,
     )
 
 
