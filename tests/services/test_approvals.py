@@ -449,6 +449,22 @@ async def test_a_rejection_goes_back(company: Company) -> None:
     assert [mail.status for mail in await mails(company, "rejected")] == ["cancelled"]
 
 
+async def test_a_mail_about_a_decision_that_went_back_is_not_sent_after_all(
+    company: Company,
+) -> None:
+    number = await applicant(company, "ann")
+    outcome = await company.desk.approvals.approve(Picks.of(number))
+    assert outcome.undo
+    await company.desk.undo(outcome.undo)
+    await company.desk.approvals.reject(await pick(company.desk, number), "no")
+    [cancelled] = await mails(company, "approved")
+    [dropped] = await mails(company, "rejected")
+    await company.desk.outbox.drop(Picks.of(dropped.id))
+    retried = await company.desk.outbox.retry(Picks.of(cancelled.id, dropped.id))
+    assert [row.id for row in retried.done] == [dropped.id]
+    assert why(retried) == ["mail_outdated"]
+
+
 async def test_a_decision_does_not_go_back_once_its_mail_has_left(company: Company) -> None:
     number = await applicant(company, "ann")
     outcome = await company.desk.approvals.approve(Picks.of(number))

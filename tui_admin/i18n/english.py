@@ -60,6 +60,7 @@ ACTS = {
     "mail_still_waits": "Its mail has not gone yet.",
     "mail_not_failed": "Its mail has not failed.",
     "mail_gone": "The text of this mail is not kept any more; resend the invitation instead.",
+    "mail_outdated": "What it tells no longer holds.",
     "mail_is": "The mail is {status}.",
     "approve_again": "Pressed twice in a moment: the second time did nothing.",
     "approve_shifted": "What is shown has just changed: look, then press again.",
