@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from tui_admin.domain.listings import AuditRow
 
 Part = str | tuple[str, str] | Content
-INTERNAL = frozenset({"token_hash", "leaves_at", "blocked_from", "search", "version"})
+INTERNAL = frozenset(
+    {"token_hash", "leaves_at", "blocked_from", "search", "version", "organisation_id"}
+)
 """Recorded for taking an act back, and nothing to a reader."""
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 TONES = {"good": "$good", "waiting": "$waiting", "bad": "$bad", "off": "$off"}
