@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.support.company import ACME
+from tests.support.company import ACME, Company
 from tests.support.joiners import (
     DETAILS,
     PASSWORD,
@@ -28,8 +28,9 @@ from tui_admin.store import schema
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
+    from pathlib import Path
 
-    from tests.support.company import Company
+    from tests.support.stores import Templates
 
 
 @pytest.fixture(autouse=True)
@@ -265,8 +266,6 @@ async def test_the_address_has_to_be_the_one_invited(company: Company) -> None:
 
 
 async def test_another_address_may_be_let_in_and_is_flagged(store_url: str) -> None:
-    from tests.support.company import Company
-
     async with Company.at(store_url, INVITATIONS__ADDRESS_MUST_MATCH="false") as company:
         piet = await invited(company, role="Advanced user")
         token = await piet.token()
@@ -283,6 +282,25 @@ async def test_another_address_may_be_let_in_and_is_flagged(store_url: str) -> N
         await approve(company)
         assert (await company.user("piet-2")).role == "Advanced user"
         assert [each.email for each in await company.users("piet")] == ["piet@home.example"]
+
+
+async def test_of_another_address_nothing_is_told(templates: Templates, tmp_path: Path) -> None:
+    url = templates.founded("sqlite", tmp_path)
+    async with Company.at(url, INVITATIONS__ADDRESS_MUST_MATCH="false") as company:
+        await company.hub.operators.set_password("founder", PASSWORD)
+        await company.add("marie")
+        await company.desk.users.block(await company.pick("marie"))
+        piet = await invited(company)
+        token = await piet.token()
+        for email in ("nobody@x.example", "founder@acme.example", "marie@acme.example"):
+            stranger = Joiner(company, email)
+            assert (await stranger.accept(token)).step is Step.PASSWORD
+            assert (await stranger.joining.visit(stranger.session)).step is Step.PASSWORD
+            assert (await stranger.choose()).step is Step.CODE
+        # Whoever has that account signs in, and the invitation is theirs.
+        founder = Joiner(company, "founder@acme.example")
+        await founder.accept(token)
+        assert (await founder.sign_in()).step is Step.DETAILS
 
 
 async def test_a_blocked_account_accepts_nothing(company: Company) -> None:
@@ -342,6 +360,27 @@ async def test_a_second_click_on_handing_in_changes_nothing(company: Company) ->
     assert await answers(calls) == [""] * 5
     handed_in = schema.audit_event.c.action == "registration.hand_in"
     assert await count(company, schema.audit_event, handed_in) == 1
+
+
+# Time
+
+
+async def test_an_answer_that_must_tell_nothing_is_held_back_to_the_floor(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed, asked = asyncio.Event(), []
+
+    async def sleep(seconds: float) -> None:
+        asked.append(seconds)
+        await passed.wait()
+
+    monkeypatch.setattr(service, "FLOOR", 7)
+    monkeypatch.setattr(service, "sleep", sleep)
+    answer = asyncio.ensure_future(small.hub.joining.ask_password("nobody@x.example", "en"))
+    await small.hub.joining.tidy()  # the store is done with whatever came before
+    assert (answer.done(), asked) == (False, [7])
+    passed.set()
+    await answer
 
 
 # Codes
@@ -547,6 +586,17 @@ async def test_what_is_not_approved_cannot_be_completed(company: Company) -> Non
     await piet.hand_in()
     with pytest.raises(Refused, match="registration_is"):
         await piet.joining.complete(piet.session, passed.registration)
+
+
+async def test_word_of_an_approval_is_not_sent_to_who_completed_already(company: Company) -> None:
+    piet = await invited(company)
+    await piet.take_up()
+    journey = await piet.hand_in()
+    await approve(company)
+    assert len(await piet.mails("approved")) == 1
+    await piet.joining.complete(piet.session, journey.id)
+    assert await piet.mails("approved") == []
+    assert len(await piet.mails("completed")) == 1
 
 
 async def test_completing_twice_is_completing_once(company: Company) -> None:

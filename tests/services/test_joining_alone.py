@@ -291,7 +291,8 @@ async def test_the_same_product_for_the_same_company_is_refused(
     again = await anna.joining.start(anna.session, "eh3")
     assert again.registration
     with pytest.raises(Refused, match="has_product"):
-        await anna.hand_in(**BAKERY)
+        await anna.hand_in(**BAKERY, phone="112233")
+    assert (await anna.joining.journeys(anna.session))[0].answers["phone"] == "112233"
     other = await anna.hand_in(organisation_name="Other", registration_number="11112222")
     assert other.step is Step.WAITING
 
@@ -556,6 +557,20 @@ async def test_an_invitation_has_the_coupon_it_names_and_no_other(
     await company.invite(ANNA, organisation=ACME, product="eh3", coupon="SPRING")
     await anna.take_up()
     assert (await anna.hand_in(coupon="OTHER")).offer.coupon == "SPRING"
+
+
+async def test_an_invitation_without_a_company_or_coupon_takes_one_that_is_brought(
+    company: Company, anna: Joiner
+) -> None:
+    await add_coupon(company, "SPRING", use_limit=1)
+    await company.invite(ANNA, product="eh3", no_coupon=True)
+    passed = await anna.take_up()
+    (journey,) = await anna.joining.journeys(anna.session)
+    assert (journey.company_fixed, journey.company_needed) == (False, True)
+    done = await anna.hand_in(**BAKERY, coupon="SPRING")
+    assert (done.id, done.offer.coupon) == (passed.registration, "SPRING")
+    with pytest.raises(Refused, match="coupon_used_up"):
+        await company.invite("x@x.example", organisation=ACME, product="eh3", coupon="SPRING")
 
 
 async def test_an_archived_company_takes_nobody(company: Company, anna: Joiner) -> None:

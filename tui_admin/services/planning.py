@@ -150,19 +150,25 @@ def coupon_spent(ticket: Any, used: int, now: datetime, wanted: int = 1) -> Reas
 async def coupon_uses(work: Work, coupon_id: int) -> int:
     """Return how often the coupon is held or was used.
 
-    Invitations count, and the registrations of those who were not invited.
+    Invitations that name it count, and the registrations of those who brought it themselves.
     """
-    invited = select(func.count()).where(
+    named = select(func.count()).where(
         invitation.c.coupon_id == coupon_id,
         or_(
             invitation.c.status == "accepted",
             invitation.c.status.in_(LIVE) & (invitation.c.expires_at > work.now),
         ),
     )
-    by_oneself = select(func.count()).where(
-        registration.c.coupon_id == coupon_id,
-        registration.c.invitation_id.is_(None),
-        registration.c.status.in_(REGISTERED),
+    brought = (
+        select(func.count())
+        .select_from(
+            registration.outerjoin(invitation, registration.c.invitation_id == invitation.c.id)
+        )
+        .where(
+            registration.c.coupon_id == coupon_id,
+            invitation.c.coupon_id.is_distinct_from(coupon_id),
+            registration.c.status.in_(REGISTERED),
+        )
     )
-    uses = [await work.connection.scalar(each) for each in (invited, by_oneself)]
+    uses = [await work.connection.scalar(each) for each in (named, brought)]
     return sum(each or 0 for each in uses)

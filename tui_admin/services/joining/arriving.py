@@ -40,7 +40,8 @@ async def accept(work: Work, token: str, email: str, session: str, language: str
     address = read_address(email)
     check_address(work, row, address.key)
     person = await account_of(work, address.key)
-    if person is not None and person.status == "blocked":
+    theirs = address.key == row.email_key
+    if theirs and person is not None and person.status == "blocked":
         raise Refused("account_blocked")
     if person is not None:
         become(work, person)
@@ -55,7 +56,8 @@ async def accept(work: Work, token: str, email: str, session: str, language: str
     new = await sessions.open_for(
         work, invitation_id=row.id, email=address.typed, language=language
     )
-    return Passed(new, Step.SIGN_IN if codes.has_account(person) else Step.PASSWORD)
+    # Of any other address than the invited one, nothing is told.
+    return Passed(new, Step.SIGN_IN if theirs and codes.has_account(person) else Step.PASSWORD)
 
 
 def check_address(work: Work, row: Any, key: str) -> None:
@@ -117,7 +119,9 @@ async def aim(work: Work, row: Any) -> Offer | None:
 async def _step(work: Work, row: Any, session: str) -> Step:
     if await codes.latest_of(work, session) is not None:
         return Step.CODE
-    # Whose link it was is known to be theirs; of anybody else nothing is told.
-    if row.invitation_id is not None and codes.has_account(await account_of(work, row.email)):
-        return Step.SIGN_IN
-    return Step.PASSWORD
+    if row.invitation_id is None:
+        return Step.PASSWORD
+    invited = await invitation_of(work, row.invitation_id)
+    theirs = identity_key(row.email) == invited.email_key
+    known = theirs and codes.has_account(await account_of(work, row.email))
+    return Step.SIGN_IN if known else Step.PASSWORD

@@ -11,7 +11,7 @@ from tui_admin.domain.errors import Reason, Refused, because
 from tui_admin.domain.lifecycle import APPROVED, COMPLETED, WAITING
 from tui_admin.domain.personal import COMPANY, Filled, known, read_details
 from tui_admin.services.joining import sessions
-from tui_admin.services.joining.journeys import company_fixed, company_needed, of_person
+from tui_admin.services.joining.journeys import company_fixed, company_needed, journey, of_person
 from tui_admin.services.joining.settling import settle
 from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.people import naming
@@ -29,6 +29,7 @@ from tui_admin.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui_admin.domain.joining import Journey
     from tui_admin.domain.personal import Person
     from tui_admin.services.work import Work
 
@@ -68,25 +69,27 @@ async def _keep(work: Work, row: Any, answers: dict[str, str]) -> None:
 
 async def hand_in(
     work: Work, session: str, registration_id: int, answers: Mapping[str, str]
-) -> dict[str, Reason]:
-    """Hand in, and return the reasons by field for which it was not: those keep what was typed.
+) -> Journey | dict[str, Reason] | Reason:
+    """Hand in, or return why not, field by field or for all of it: what was typed is kept then.
 
     What was handed in already stays as it was.
     """
     person = await sessions.signed_in(work, session)
     row = await of_person(work, person.id, registration_id)
     if row.status in HANDED_IN:
-        return {}
+        return await journey(work, row)
     row = await _open(work, person, registration_id)
     typed = known(answers)
     ready, reasons = await _read(work, row, typed)
     if reasons or ready.filled.person is None:
         await _keep(work, row, typed)
         return reasons
-    await _check_new(work, row, ready)
+    if await _has_it(work, row, ready):
+        await _keep(work, row, typed)
+        return because("has_product")
     await _supply(work, person, ready.filled.person)
     await settle(work, row, _values(row, ready, typed), given=_given(row, ready))
-    return {}
+    return await journey(work, await of_person(work, person.id, row.id))
 
 
 async def _read(work: Work, row: Any, typed: dict[str, str]) -> tuple[Ready, dict[str, Reason]]:
@@ -120,8 +123,9 @@ async def _place(work: Work, row: Any, filled: Filled) -> tuple[Any, Reason | No
 
 
 async def _coupon(work: Work, row: Any, filled: Filled, place: Any) -> tuple[Any, Reason | None]:
-    """Return the coupon that was typed; an invitation has its own, or none by choice."""
-    if not filled.coupon or row.invitation_id is not None:
+    """Return the coupon that was typed, unless the invitation has one, or none by choice."""
+    settled = company_fixed(row) or row.coupon_id is not None
+    if not filled.coupon or settled:
         return None, None
     wanted = lower(coupon.c.code) == filled.coupon.lower()
     found = await work.rows(select(coupon).where(wanted))
@@ -131,10 +135,10 @@ async def _coupon(work: Work, row: Any, filled: Filled, place: Any) -> tuple[Any
     return found[0], await coupon_refusal(work, found[0], goods[0] if goods else None, place)
 
 
-async def _check_new(work: Work, row: Any, ready: Ready) -> None:
-    """Raise `Refused` (`has_product`) where this was registered for, or is on its way."""
+async def _has_it(work: Work, row: Any, ready: Ready) -> bool:
+    """Say whether the person registered for this product and company before."""
     if row.product_id is None:
-        return
+        return False
     company = ready.filled.company
     place = ready.place.id if ready.place else None
     same = registration.c.organisation_id.is_not_distinct_from(place)
@@ -147,8 +151,7 @@ async def _check_new(work: Work, row: Any, ready: Ready) -> None:
         registration.c.status.in_(HANDED_IN),
         same,
     )
-    if await work.rows(others):
-        raise Refused("has_product")
+    return bool(await work.rows(others))
 
 
 def _given(row: Any, ready: Ready) -> bool:

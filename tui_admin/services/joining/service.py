@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import ensure_future, sleep
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui_admin.domain.errors import Denied, Invalid, Reason
@@ -20,7 +20,6 @@ from tui_admin.services.joining import (
 from tui_admin.services.joining.journeys import (
     journey,
     latest,
-    of_person,
     offer_to_all,
     product_row,
 )
@@ -43,7 +42,7 @@ FLOOR: Final = 0.3
 
 async def evened(answer: Awaitable[T]) -> T:
     """Return an answer, or raise what it raises, not before the floor of time has passed."""
-    floor = asyncio.ensure_future(asyncio.sleep(FLOOR))
+    floor = ensure_future(sleep(FLOOR))
     try:
         return await answer
     finally:
@@ -241,22 +240,27 @@ class Joining:
         """Hand in the details: WAITING for approval, or APPROVED where none is needed.
 
         Known fields: given_names, family_name, date_of_birth, phone, organisation_name,
-        registration_number, coupon. Raises `Invalid` with a reason per field, and as `keep` does.
+        registration_number, coupon; a phone and a coupon may be left out. Raises `Invalid` with a
+        reason per field and `Refused` (`has_product`), which keep what was typed, and as `keep`
+        does. A second time changes nothing.
         """
-        reasons = await self._door.write(
+        found = await self._door.write(
             lambda work: details.hand_in(work, session, registration_id, answers)
         )
-        if reasons:
-            raise Invalid(reasons)
-        return await self._journey(session, registration_id)
+        if isinstance(found, Reason):
+            raise found.refusal
+        if isinstance(found, dict):
+            raise Invalid(found)
+        return found
 
     async def complete(self, session: str, registration_id: int) -> Journey:
         """Complete an approved registration: COMPLETED; a second time changes nothing.
 
         Raises `NotFound` (`registration_unknown`), `Refused` (`registration_is`).
         """
-        await self._door.write(lambda work: settling.complete(work, session, registration_id))
-        return await self._journey(session, registration_id)
+        return await self._door.write(
+            lambda work: settling.complete(work, session, registration_id)
+        )
 
     async def withdraw(self, session: str, registration_id: int) -> None:
         """Give a registration up; a second time changes nothing.
@@ -275,10 +279,3 @@ class Joining:
             await codes.sweep(work)
 
         await self._door.write(sweep)
-
-    async def _journey(self, session: str, registration_id: int) -> Journey:
-        async def ask(work: Work) -> Journey:
-            person = await sessions.signed_in(work, session)
-            return await journey(work, await of_person(work, person.id, registration_id))
-
-        return await self._door.read(ask)

@@ -10,6 +10,7 @@ from tui_admin.domain.approving import lost_right
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.lifecycle import (
     APPROVED,
+    APPROVED_MAIL,
     COMPLETED,
     COMPLETED_MAIL,
     FOLLOWS,
@@ -21,12 +22,13 @@ from tui_admin.services.approvals import SOURCE
 from tui_admin.services.approvers import tell_approvers
 from tui_admin.services.assessing import applicants
 from tui_admin.services.joining import letters, sessions
-from tui_admin.services.joining.journeys import of_claimed_domain, of_person
+from tui_admin.services.joining.journeys import journey, of_claimed_domain, of_person
 from tui_admin.services.joining.visitor import note
-from tui_admin.services.posting import Recipient
+from tui_admin.services.posting import Recipient, cancel_posted
 from tui_admin.store.schema import registration
 
 if TYPE_CHECKING:
+    from tui_admin.domain.joining import Journey
     from tui_admin.services.work import Work
 
 
@@ -78,12 +80,16 @@ async def _as_it_is(work: Work, registration_id: int) -> Any:
     return (await work.rows(wanted))[0]
 
 
-async def complete(work: Work, session: str, registration_id: int) -> None:
+async def complete(work: Work, session: str, registration_id: int) -> Journey:
     """See `Joining.complete`."""
     person = await sessions.signed_in(work, session)
     row = await of_person(work, person.id, registration_id)
-    if row.status == COMPLETED:
-        return
+    if row.status != COMPLETED:
+        await _complete(work, person, row)
+    return await journey(work, await of_person(work, person.id, row.id))
+
+
+async def _complete(work: Work, person: Any, row: Any) -> None:
     await _end(work, row, COMPLETED, {"completed_at": work.now})
     to = Recipient(person.id, row.email, person.display_name, row.language)
     facts = {
@@ -106,5 +112,7 @@ async def _end(work: Work, row: Any, status: str, values: dict[str, Any]) -> Non
     if row.status not in FOLLOWS[status]:
         raise Refused("registration_is", status=row.status)
     await work.change(registration, [row], values | {"status": status})
+    # Word of the approval has nothing to say any more, if it still waits.
+    await cancel_posted(work, [f"{APPROVED_MAIL}-{row.id}-{row.version}"])
     action = "registration.complete" if status == COMPLETED else "registration.withdraw"
     note(work, action, "registration", row, {"status": row.status}, {"status": status})
