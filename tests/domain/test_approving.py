@@ -73,6 +73,8 @@ applicants = st.builds(
     st.one_of(st.none(), promises),
     st.one_of(st.just(("", None)), st.tuples(st.just("eve"), st.just(NOON))),
     st.one_of(st.none(), st.just(NOON)),
+    st.booleans(),
+    st.booleans(),
 )
 
 
@@ -106,7 +108,7 @@ def test_whoever_may_approve_may_reject_and_never_needs_the_inviter(
 ) -> None:
     if why_not_approve(operator, who) is None:
         assert why_not_decide(operator, who) is None
-    held = who._replace(promise=None)
+    held = who._replace(promise=None, blocked=False, archived=False)
     assert (why_not_decide(operator, who) is None) == (why_not_approve(operator, held) is None)
 
 
@@ -130,6 +132,8 @@ def test_every_warning_has_words_and_is_told_once(who: Applicant) -> None:
         ({"invited": "Ann@X.example"}, []),
         ({"invited": "bob@x.example"}, ["address_differs"]),
         ({"rejected_at": NOON}, ["rejected_before"]),
+        ({"blocked": True}, ["account_blocked"]),
+        ({"archived": True}, ["organisation_archived"]),
         ({"invited": "b@x.example", "known": ""}, ["address_differs", "company_unknown"]),
     ],
 )

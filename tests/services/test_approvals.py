@@ -193,6 +193,23 @@ async def test_an_inviter_who_may_no_longer_give_the_role_holds_the_invitation(
     assert (await company.user("ann")).role == "Basic user"
 
 
+async def test_a_blocked_account_and_an_archived_organisation_are_not_let_in(
+    company: Company,
+) -> None:
+    acme = await organisation_id(company, ACME)
+    ann = await applicant(company, "ann", organisation_id=acme)
+    bob = await applicant(company, "bob", organisation_id=acme)
+    await company.desk.users.block(await company.pick("ann"))
+    outcome = await company.desk.approvals.approve(Picks.of(ann))
+    assert why(outcome) == ["account_blocked"]
+    assert await ids_of_warnings(company, ann) == ["account_blocked"]
+    await company.execute(update(schema.organisation).values(status="archived"))
+    outcome = await company.desk.approvals.approve(Picks.of(bob))
+    assert why(outcome) == ["organisation_archived"]
+    assert len((await company.desk.approvals.reject(Picks.of(ann, bob), "no")).done) == 2
+    assert await members(company, ACME) == {"founder": ("administrator", True)}
+
+
 async def test_everything_that_is_known_stands_beside_the_decision(company: Company) -> None:
     await company.add_product("documents")
     await company.add_organisation("Other BV")

@@ -35,7 +35,7 @@ class Applicant(NamedTuple):
     `invited` is the address of its invitation, "" where there was none. `company` is the company's
     name and number as the person gave them, `known` is what we call the company of that number.
     `decided` is who decided and when, and `rejected_at` when the same person or address was
-    rejected last.
+    rejected last. `blocked` is the person's account, `archived` the organisation.
     """
 
     user_id: int
@@ -48,6 +48,8 @@ class Applicant(NamedTuple):
     promise: Promise | None
     decided: tuple[str, datetime | None] = ("", None)
     rejected_at: datetime | None = None
+    blocked: bool = False
+    archived: bool = False
 
 
 def decided_already(applicant: Applicant) -> Reason | None:
@@ -71,7 +73,16 @@ def why_not_decide(rights: Rights, applicant: Applicant) -> Reason | None:
 
 def why_not_approve(rights: Rights, applicant: Applicant) -> Reason | None:
     """Return why a registration cannot be approved by this operator now."""
-    return why_not_decide(rights, applicant) or lost_right(applicant.promise)
+    return why_not_decide(rights, applicant) or _held(applicant)
+
+
+def _held(applicant: Applicant) -> Reason | None:
+    """Return what has to be mended before anybody can approve a registration."""
+    if applicant.blocked:
+        return because("account_blocked")
+    if applicant.archived:
+        return because("organisation_archived", organisation=applicant.known)
+    return lost_right(applicant.promise)
 
 
 def lost_right(promise: Promise | None) -> Reason | None:
@@ -93,7 +104,7 @@ def lost_right(promise: Promise | None) -> Reason | None:
 def warnings(applicant: Applicant) -> tuple[Reason, ...]:
     """Return what to look at before deciding, the gravest first."""
     found = (
-        lost_right(applicant.promise),
+        _held(applicant),
         _other_address(applicant),
         _rejected(applicant),
         _company(applicant),

@@ -118,7 +118,9 @@ SOURCE = Source(
     select(
         registration,
         _text(person.c.display_name, "display_name"),
+        _text(person.c.status, "person_status"),
         _text(organisation.c.name, "organisation"),
+        _text(organisation.c.status, "organisation_status"),
         _text(product.c.code, "product"),
         _text(product.c.name, "product_name"),
         _text(coupon.c.code, "coupon"),

@@ -43,6 +43,8 @@ async def applicants(work: Work, rows: Sequence[Any]) -> dict[int, Applicant]:
             promises.get(row.id),
             (row.decider, row.decided_at),
             rejected.get(row.id),
+            row.person_status == "blocked",
+            row.organisation_status == "archived",
         )
         for row in rows
     }
