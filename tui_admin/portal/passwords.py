@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import Refused
 from tui_admin.portal import cookies
 from tui_admin.portal.problems import problems
@@ -34,6 +35,7 @@ def _ask(call: Call, error: Refused | None = None) -> Response:
 async def mail_link(call: Call) -> Response:
     """Have a link mailed, if there is an account; the answer never tells."""
     try:
+        read_address(call.field("email"))  # what is no address is no secret
         async with call.at_least_the_floor():
             await call.joining.ask_password(call.field("email"), call.language)
     except Refused as error:
