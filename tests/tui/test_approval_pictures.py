@@ -101,11 +101,16 @@ def picture(url: str, keys: tuple[str, ...]) -> tuple[Any, Any]:
             seconds[0] += 1
             await pilot.press(key)
             await until(pilot, lambda: not app.gate.waiting)
+            await until(pilot, lambda: app.screen.is_modal or not _acting(app))
             await settle(pilot, endless=ENDLESS)
         await until(pilot, lambda: not app.screen.query("DetailsPane") or _read(app))
         await settle(pilot, endless=ENDLESS)
 
     return app, run
+
+
+def _acting(app: Any) -> bool:
+    return any(each.group == "commands" and not each.is_finished for each in app.workers)
 
 
 def _read(app: Any) -> bool:

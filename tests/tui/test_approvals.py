@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,11 @@ class Seen:
         for each in keys:
             self.seconds += apart
             await press(self.pilot, each)
+            await until(self.pilot, lambda: self.app.screen.is_modal or not self._acting())
+            await rest(self.pilot)
+
+    def _acting(self) -> bool:
+        return any(each.group == "commands" and not each.is_finished for each in self.app.workers)
 
 
 @asynccontextmanager
@@ -295,6 +301,29 @@ async def test_marked_ones_are_shown_first_and_n_approves_nobody(small: Company)
         assert "carla@x.example" not in it.text
         await it.press("n")
         assert set((await statuses(small, ids)).values()) == {"awaiting_approval"}
+
+
+async def test_a_while_all_are_being_marked_approves_nobody(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await queue(small, "anna", "bert")
+    async with approvals(small) as it:
+        lister, counted = it.app.opened_desk.approvals, asyncio.Event()
+        preview = lister.preview
+
+        async def slow(query: Any) -> Any:
+            await counted.wait()
+            return await preview(query)
+
+        monkeypatch.setattr(lister, "preview", slow)
+        await press(it.pilot, "asterisk")
+        await press(it.pilot, "a")
+        assert "Still at the last one." in it.text
+        assert set((await statuses(small, ids)).values()) == {"awaiting_approval"}
+        counted.set()
+        await until(it.pilot, lambda: it.screen.list.table.all_marked)
+        await it.press("a")
+        assert "Approve 2 people?" in it.text
 
 
 async def test_where_all_have_warnings_nobody_is_approved_together(small: Company) -> None:

@@ -70,6 +70,12 @@ class ListScreen(Framed):
         """Return what an act is for."""
         return self.list.picks()
 
+    def refusal(self, wanted: Command) -> Reason | None:
+        """Refuse to act on one row where all were to be marked a moment ago."""
+        if wanted.picks and self.list.marking:
+            return because("still_at_it")
+        return super().refusal(wanted)
+
     async def details_of(self, desk: Desk, row: Any) -> Content:
         """Return what the pane shows of a row."""
         raise NotImplementedError

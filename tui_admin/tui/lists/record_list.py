@@ -45,7 +45,8 @@ class RecordList(Vertical):
     """The list of one screen.
 
     `shifted_at` is when, on the app's clock, the row under the cursor became another one, or read
-    otherwise, without the operator having done anything.
+    otherwise, without the operator having done anything. `marking` says that all that match are
+    about to be marked, so that an act would be for others than the operator means.
     """
 
     class CurrentChanged(Message):
@@ -86,6 +87,7 @@ class RecordList(Vertical):
         self.faults: tuple[Fault, ...] = ()
         self.window: Window[Any] | None = None
         self.shown_query: Query | None = None
+        self.marking = False
         self.shifted_at: float | None = None
         self._gone_words: tuple[int, str] | None = None
         self._growing: tuple[int, bool] | None = None
@@ -327,8 +329,11 @@ class RecordList(Vertical):
         if desk is None or self.table.all_marked:
             self.table.unmark()
             return
-        generation = self.generation
-        seen = await self.spec.lister(desk).preview(self.asked)
+        generation, self.marking = self.generation, True
+        try:
+            seen = await self.spec.lister(desk).preview(self.asked)
+        finally:
+            self.marking = False
         if generation == self.generation and seen.number:
             self.seen = seen
             self.table.mark_all()

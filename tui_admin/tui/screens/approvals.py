@@ -49,7 +49,7 @@ class ApprovalsScreen(DecidingScreen):
         _as_shown(APPROVALS),
         lambda desk: desk.approvals,
         (Tab("Waiting"),),
-        "Whoever registers for what needs approval appears here by themselves.",
+        "Those who register for what needs approval appear here at once.",
         nobody="Nobody waits.",
     )
 
