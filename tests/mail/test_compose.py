@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -218,6 +219,7 @@ def test_every_kind_reads_well_in_every_language(
     assert f'<html lang="{language}"' in html
     assert "\n\n\n" not in plain
     assert " ,\n" not in plain
+    assert not re.search(r"[a-z][.,:][A-Z]", plain), "two sentences ran into each other"
     assert "None" not in plain
     assert (LINK in plain) is (LINK in html) is ("link" in NEEDED[kind])
     assert (CODE in plain) is (CODE in html) is (kind == "verification")
