@@ -21,7 +21,7 @@ make() {{ command make --directory '{ROOT}' --dry-run "$@" >/dev/null; }}
 pip() {{ :; }}
 tui-admin() {{
   case "$1" in
-    open) set -- "$@" --help ;;
+    open|portal) set -- "$@" --help ;;
     worker) set -- "$@" --once ;;
   esac
   '{sys.executable}' -m tui_admin "$@"
