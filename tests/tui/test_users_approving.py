@@ -59,7 +59,7 @@ async def test_a_without_the_details_approves_nobody(small: Company) -> None:
     async with at_desk(small) as (app, pilot):
         await press(pilot, "a")
         assert (await state(small, anna)).status == "awaiting_approval"
-        assert "Nobody here waits for approval" in text(app)
+        assert "Only in the details of somebody who waits" in text(app)
 
 
 async def test_a_asks_where_there_is_something_to_look_at(small: Company) -> None:

@@ -64,7 +64,7 @@ ACTS = {
     "mail_is": "The mail is {status}.",
     "approve_again": "Pressed twice in a moment: the second time did nothing.",
     "approve_shifted": "What is shown has just changed: look, then press again.",
-    "not_waiting": "Nobody here waits for approval; the details of a person who does show it.",
+    "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
     "nothing_to_undo": "There is nothing to take back.",
     "undo_over": "Too late to take back: the time for it is over.",
