@@ -39,12 +39,7 @@ async def accept(work: Work, token: str, email: str, session: str, language: str
     check_live(work, row)
     address = read_address(email)
     check_address(work, row, address.key)
-    person = await account_of(work, address.key)
-    theirs = address.key == row.email_key
-    if theirs and person is not None and person.status == "blocked":
-        raise Refused("account_blocked")
-    if person is not None:
-        become(work, person)
+    person = await _person(work, row, address)
     visitor = await sessions.find(work, session)
     if visitor is not None and person is not None and visitor.user_id == person.id:
         begun = await take_up(work, row, person, person.email, language)
@@ -53,11 +48,29 @@ async def accept(work: Work, token: str, email: str, session: str, language: str
     if visitor is not None and await _goes_on(work, visitor, row, address, session):
         return Passed(session, Step.CODE)
     await sessions.end(work, session)
-    new = await sessions.open_for(
-        work, invitation_id=row.id, email=address.typed, language=language
-    )
-    # Of any other address than the invited one, nothing is told.
-    return Passed(new, Step.SIGN_IN if theirs and codes.has_account(person) else Step.PASSWORD)
+    carried = {"invitation_id": row.id, "email": address.typed, "language": language}
+    new = await sessions.open_for(work, **carried)
+    return Passed(new, _next(row, address.key, person))
+
+
+async def _person(work: Work, row: Any, address: Address) -> Any:
+    """Return the account of an address, None for none, and act as it from here on.
+
+    Raises `Refused` (`account_blocked`) for the one that was invited.
+    """
+    person = await account_of(work, address.key)
+    if person is None:
+        return None
+    if person.status == "blocked" and address.key == row.email_key:
+        raise Refused("account_blocked")
+    become(work, person)
+    return person
+
+
+def _next(row: Any, key: str, person: Any) -> Step:
+    """Return the step after an address was given; of any but the invited one nothing is told."""
+    known = key == row.email_key and codes.has_account(person)
+    return Step.SIGN_IN if known else Step.PASSWORD
 
 
 def check_address(work: Work, row: Any, key: str) -> None:
@@ -121,7 +134,5 @@ async def _step(work: Work, row: Any, session: str) -> Step:
         return Step.CODE
     if row.invitation_id is None:
         return Step.PASSWORD
-    invited = await invitation_of(work, row.invitation_id)
-    theirs = identity_key(row.email) == invited.email_key
-    known = theirs and codes.has_account(await account_of(work, row.email))
-    return Step.SIGN_IN if known else Step.PASSWORD
+    found = await invitation_of(work, row.invitation_id)
+    return _next(found, identity_key(row.email), await account_of(work, row.email))

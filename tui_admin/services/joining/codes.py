@@ -91,23 +91,26 @@ async def mail(work: Work, asked: Asked) -> None:
     key = identity_key(asked.row.email)
     await check_rate(work, asked.session, key)
     await kill(work, key)
-    code = codes.new_code()
-    known = has_account(asked.person)
+    # No code at all is right for an account that there is.
+    code = "" if has_account(asked.person) else codes.new_code()
+    number = await _write(work, asked, key, code)
+    if asked.person is None or asked.person.status != "blocked":
+        await _post(work, asked, number, code)
+
+
+async def _write(work: Work, asked: Asked, key: str, code: str) -> int:
     values = {
         "purpose": "verify",
         "key": key,
         "user_id": asked.person.id if asked.person else None,
         "session": hashed(asked.session),
-        "code_hash": "" if known else codes.code_hash(asked.session, code),
-        "password_hash": "" if known else asked.password_hash,
+        "code_hash": codes.code_hash(asked.session, code) if code else "",
+        "password_hash": asked.password_hash if code else "",
         "created_at": work.now,
         "expires_at": work.now + codes.HOLDS,
     }
     statement = insert(verification_code).values(values).returning(verification_code.c.id)
-    number = (await work.connection.execute(statement)).scalar_one()
-    blocked = asked.person is not None and asked.person.status == "blocked"
-    if not blocked:
-        await _post(work, asked, number, "" if known else code)
+    return int((await work.connection.execute(statement)).scalar_one())
 
 
 async def _post(work: Work, asked: Asked, number: int, code: str) -> None:
