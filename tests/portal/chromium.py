@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from contextlib import asynccontextmanager
-from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from tests.portal.conftest import site_of
-from tests.support.missing import missing
+from tests.support.browser import open_browser
 from tui_admin.portal.serving import listen, serve
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 PHONE, DESKTOP = (390, 844), (1280, 800)
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-HOW = "apt-get install chromium, and pip install playwright axe-playwright-python"
 
 
 class Shown(NamedTuple):
@@ -50,36 +47,16 @@ class Shown(NamedTuple):
 @asynccontextmanager
 async def shown(company: Company) -> AsyncIterator[Shown]:
     """Serve a company's portal, and open a browser."""
-    try:
-        from playwright.async_api import async_playwright
-    except ModuleNotFoundError:
-        missing("Playwright", HOW)
-    chromium = shutil.which("chromium") or missing("Chromium", HOW)
     listener, stop = listen("127.0.0.1", 0), asyncio.Event()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     serving = asyncio.ensure_future(serve(site_of(company, url), listener, stop))
     try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
-            )
+        async with open_browser() as browser:
             yield Shown(url, browser)
-            await browser.close()
     finally:
         stop.set()
         await serving
         listener.close()
-
-
-async def faults(page: Any) -> list[str]:
-    """Return what axe finds wrong with a page, however minor."""
-    try:
-        axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
-    except ModuleNotFoundError:
-        missing("axe", HOW)
-    await page.evaluate(axe)
-    found = await page.evaluate("axe.run()")
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
 
 async def overflow(page: Any) -> int:

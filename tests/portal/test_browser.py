@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.portal.chromium import DESKTOP, PHONE, SIZES, Shown, faults, overflow, shown
+from tests.portal.chromium import DESKTOP, PHONE, SIZES, Shown, overflow, shown
+from tests.support.browser import faults
 from tests.support.joiners import BAKERY, DETAILS, PASSWORD, Joiner, invited, row_of
 from tui_admin.domain.outcomes import Picks
 from tui_admin.store import schema
