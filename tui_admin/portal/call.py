@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from tui_admin.domain.joining import Visit
 from tui_admin.portal import cookies, csrf, rendering
 from tui_admin.portal.forms import shown
 from tui_admin.portal.steps import NUMBER, OF, path_after
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from tui_admin.domain.joining import Passed, Step, Visit
+    from tui_admin.domain.joining import Passed, Step
     from tui_admin.portal.site import Site
 
 
@@ -54,7 +55,7 @@ class Call:
     async def look(self) -> Visit:
         """Find out who asks."""
         if self.visit is None:
-            self.visit = await self.joining.visit(self.session)
+            self.visit = await self.joining.visit(self.session) if self.session else Visit()
         return self.visit
 
     @property
