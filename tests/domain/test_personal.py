@@ -186,3 +186,7 @@ def test_what_is_kept_meanwhile_is_known_and_has_an_end(answers: dict[str, str])
     assert kept.keys() <= set(ANSWERS)
     assert all(len(text) <= LONGEST_ANSWER for text in kept.values())
     assert all(answers[field].startswith(text) for field, text in kept.items())
+
+
+def test_what_no_page_can_show_is_not_kept_as_it_is() -> None:
+    assert known({"phone": "1\ud8002"}) == {"phone": "1?2"}

@@ -23,6 +23,7 @@ from tests.support.joiners import (
 from tui_admin.domain.errors import AdminError, Denied, NotFound, Refused
 from tui_admin.domain.joining import Step, Visit
 from tui_admin.domain.outcomes import Picks
+from tui_admin.services import operators
 from tui_admin.services.joining import service
 from tui_admin.store import schema
 
@@ -519,6 +520,20 @@ async def test_a_session_that_nobody_has_is_nobody(small: Company, session: str)
         with pytest.raises(Denied, match="session_over"):
             await step
     await small.hub.joining.sign_out(session)
+
+
+async def test_nobody_unexpected_has_a_password_hashed(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr(operators, "hasher", lambda: hashed.append("once"))
+    for step in (
+        small.hub.joining.choose_password("x", PASSWORD),
+        small.hub.joining.set_password("x", PASSWORD),
+    ):
+        with pytest.raises(AdminError, match="over"):
+            await step
+    assert hashed == []
 
 
 async def test_a_session_ends_by_idling_and_at_its_age(company: Company) -> None:

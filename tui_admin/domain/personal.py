@@ -102,7 +102,12 @@ def read_details(answers: Mapping[str, str], today: date, *, company: bool) -> F
 
 def known(answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that are kept as they were typed: known fields, none of them endless."""
-    return {field: answers[field][:LONGEST_ANSWER] for field in ANSWERS if field in answers}
+    return {field: _storable(answers[field]) for field in ANSWERS if field in answers}
+
+
+def _storable(text: str) -> str:
+    """Return a text that can be shown again: a lone surrogate cannot."""
+    return text[:LONGEST_ANSWER].encode("utf-8", "replace").decode("utf-8")
 
 
 def name(text: str, field: str) -> str:

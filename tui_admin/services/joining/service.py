@@ -157,6 +157,8 @@ class Joining:
         `Refused`: `password_length`, `text_control_character`, `code_too_often`, `invitation_is`.
         """
         check_password(password)
+        # Nobody has a hash computed who is not expected here.
+        await self._door.read(lambda work: sessions.expected(work, session))
         hashed = await self._hashing.hashed(password)
         return await evened(self._door.write(lambda work: proving.choose(work, session, hashed)))
 

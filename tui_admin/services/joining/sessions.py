@@ -47,11 +47,17 @@ async def find(work: Work, session: str) -> Any:
     return None if over else row
 
 
-async def anonymous(work: Work, session: str) -> Any:
+async def expected(work: Work, session: str) -> Any:
     """Return the session of somebody on the way to an account; raises `Denied` for any other."""
     row = await find(work, session)
     if row is None or row.user_id is not None or not row.email:
         raise Denied("session_over")
+    return row
+
+
+async def anonymous(work: Work, session: str) -> Any:
+    """Return what `expected` does, and remember that it is in use."""
+    row = await expected(work, session)
     await touch(work, row)
     return row
 
