@@ -193,10 +193,14 @@ async def test_a_rejected_person_reads_why_as_text(company: Company, browse: Bro
     assert "Not &lt;b&gt;ours&lt;/b&gt;" in answer.text
 
 
-async def test_giving_up_a_registration(company: Company, browse: Browse) -> None:
+async def test_giving_up_a_registration_is_asked_once(company: Company, browse: Browse) -> None:
     piet, visitor = await invited(company), browse()
     await up_to_the_details(piet, visitor)
-    answer = await visitor.submit(f"{visitor.last.path}/withdraw")
+    path = f"{visitor.last.path}/withdraw"
+    answer = await visitor.get(path)
+    assert answer.page.heading == "Give up this registration?"
+    assert (await row_of(company, schema.registration)).status == "verified"
+    answer = await visitor.submit(path)
 
     assert answer.page.heading == "Given up"
     assert (await row_of(company, schema.registration)).status == "withdrawn"

@@ -52,7 +52,7 @@ SHOWN: dict[str, Handler] = {
     "/registration/{number:int}": registration.show,
     "/registration/{number:int}/saved": registration.kept,
     "/registration/{number:int}/complete": registration.show,
-    "/registration/{number:int}/withdraw": registration.show,
+    "/registration/{number:int}/withdraw": registration.sure,
 }
 """What is looked at: nothing changes however often that is."""
 

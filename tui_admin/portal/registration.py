@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from tui_admin.domain.errors import Invalid, NotFound, Refused
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.joining import Journey, Offer
     from tui_admin.portal.call import Call
 
+    Handler = Callable[[Call], Awaitable[Response]]
     Act = Callable[[str, int], Awaitable[object]]
 
 PAGES = {
@@ -32,31 +34,48 @@ MOST = 2**62
 """What is larger no store has given out."""
 
 
+def for_members(handler: Handler) -> Handler:
+    """Show a page to those who are signed in, and others where they can do so."""
+
+    @functools.wraps(handler)
+    async def handle(call: Call) -> Response:
+        visit = await call.look()
+        return call.go(path_of(visit)) if visit.member is None else await handler(call)
+
+    return handle
+
+
+@for_members
 async def overview(call: Call) -> Response:
     """Show the one registration that there is, or all of them to choose from."""
-    if (await call.look()).member is None:
-        return call.go(path_of(await call.look()))
     journeys = await call.joining.journeys(call.session)
     if len(journeys) == 1:
         return _page(call, journeys[0])
     return call.page("registrations", journeys=journeys)
 
 
+@for_members
 async def show(call: Call) -> Response:
     """Show the page of the step at which a registration is."""
-    if (await call.look()).member is None:
-        return call.go(path_of(await call.look()))
     return _page(call, await _journey(call), several=True)
 
 
+@for_members
 async def kept(call: Call) -> Response:
     """Show the details after they were saved for later."""
-    if (await call.look()).member is None:
-        return call.go(path_of(await call.look()))
     journey = await _journey(call)
     if journey.step != Step.DETAILS:
         return call.go(journey_path(journey.id))
     return _page(call, journey, saved=True)
+
+
+@for_members
+async def sure(call: Call) -> Response:
+    """Ask once whether a registration is to be given up."""
+    journey = await _journey(call)
+    if journey.step not in (Step.DETAILS, Step.WAITING):
+        return call.go(journey_path(journey.id))
+    return call.page("withdraw", journey=journey, offer=journey.offer)
 
 
 def _page(

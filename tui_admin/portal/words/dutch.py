@@ -120,6 +120,11 @@ TEXTS: Final = {
     "details_kept": "Opgeslagen. U kunt verdergaan wanneer u wilt: log in, of open de link "
     "opnieuw.",
     "withdraw": "Van deze aanmelding afzien",
+    "withdraw_title": "Van deze aanmelding afzien?",
+    "withdraw_sure": "Er wordt dan niet meer over besloten, en wat u hebt ingevuld, wordt niet "
+    "gebruikt. Dit kan niet ongedaan worden gemaakt.",
+    "withdraw_yes": "Ervan afzien",
+    "withdraw_no": "Aanmelding houden",
     "waiting_title": "Wachten op goedkeuring",
     "waiting": "U hebt alles ingediend. Er wordt nu naar gekeken, en u krijgt een mail zodra "
     "erover "

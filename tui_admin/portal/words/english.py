@@ -115,6 +115,11 @@ TEXTS: Final = {
     "details_later": "Save and go on later",
     "details_kept": "Saved. You can go on whenever you like: sign in, or open the link again.",
     "withdraw": "Give up this registration",
+    "withdraw_title": "Give up this registration?",
+    "withdraw_sure": "Nobody decides on it any more, and what you filled in is not used. This "
+    "cannot be taken back.",
+    "withdraw_yes": "Give it up",
+    "withdraw_no": "Keep it",
     "waiting_title": "Waiting for approval",
     "waiting": "You have handed in everything. Somebody looks at it now, and you get a mail when "
     "it "
