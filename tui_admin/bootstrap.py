@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
 
+LOOK_AGAIN = 5.0
+"""Seconds after which a dashboard looks again whether it is its turn to serve the portal."""
+
 
 def now() -> datetime:
     """Return the time; handed to whoever needs it, so that tests can hand in another."""
@@ -279,13 +282,17 @@ def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) 
 
 
 class PortalBeside:
-    """The portal in a thread of its own beside a dashboard, with its own loop and store."""
+    """The portal in a thread of its own beside a dashboard, with its own loop and store.
+
+    Where another dashboard serves it already, this one waits, and takes over when that one leaves.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Start it; where another has the port, that one serves, and this does nothing."""
+        """Start it."""
         import threading
 
         self._settings = settings
+        self._leaving = threading.Event()
         self._stop: Callable[[], object] = bool
         self.listening = threading.Event()
         self.thread = threading.Thread(target=self._run, name="portal", daemon=True)
@@ -295,23 +302,42 @@ class PortalBeside:
         import asyncio
 
         from tui_admin.domain.errors import AdminError
+
+        with suppress(AdminError):
+            listener = self._listener()
+            if listener is not None:
+                asyncio.run(self._serve(listener))
+
+    def _listener(self) -> socket.socket | None:
+        from tui_admin.domain.errors import Misconfigured
+
+        while True:
+            try:
+                return listen_for_portal(self._settings)
+            except Misconfigured as error:
+                if error.reason.id != "portal_port_taken":
+                    raise
+            if self._leaving.wait(LOOK_AGAIN):
+                return None
+
+    async def _serve(self, listener: socket.socket) -> None:
+        import asyncio
+
         from tui_admin.tui.terminal import crash
 
         def record(error: BaseException) -> str:
             return str(crash.record(error, state_directory()).values["incident"])
 
-        async def serve() -> None:
-            stop, loop = asyncio.Event(), asyncio.get_running_loop()
-            self._stop = lambda: loop.call_soon_threadsafe(stop.set)
-            listener = listen_for_portal(self._settings)
-            self.listening.set()
-            await run_portal(self._settings, listener, stop=stop, record=record)
-
-        with suppress(AdminError):
-            asyncio.run(serve())
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+        if self._leaving.is_set():
+            stop.set()
+        self.listening.set()
+        await run_portal(self._settings, listener, stop=stop, record=record)
 
     def stop(self) -> None:
         """Have it end; what it has in hand is finished."""
+        self._leaving.set()
         with suppress(RuntimeError):  # its loop is closed already
             self._stop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import re
 import signal
@@ -14,15 +15,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.deployment import FOUNDER, Deployment, closed_port
+from tests.portal.conftest import site_of
 from tui_admin import bootstrap
-from tui_admin.domain.errors import Misconfigured
-from tui_admin.portal.serving import listen
+from tui_admin.domain.errors import Misconfigured, OutOfReach
+from tui_admin.portal.serving import listen, serve
 from tui_admin.settings import load
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.company import Company
 
 
 @pytest.fixture
@@ -181,9 +185,44 @@ def test_beside_a_dashboard_it_runs_in_a_thread_of_its_own(deployment: Deploymen
     assert not portal.thread.is_alive()
 
 
-def test_another_dashboard_that_has_the_port_is_no_trouble(deployment: Deployment) -> None:
+def test_a_dashboard_takes_over_from_another_that_leaves(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "LOOK_AGAIN", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as other:
         portal = beside(deployment, other.getsockname()[1])
+        assert not portal.listening.is_set()
+    assert portal.listening.wait(30)
+    portal.stop()
+    portal.thread.join(30)
+    assert not portal.thread.is_alive()
+
+
+def test_a_dashboard_that_never_had_its_turn_leaves_at_once(deployment: Deployment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        portal = beside(deployment, other.getsockname()[1])
+        portal.stop()
         portal.thread.join(30)
         assert not portal.thread.is_alive()
-        portal.stop()
+        assert not portal.listening.is_set()
+
+
+class House:
+    """Services that note when they are tidied, and whose store is away then."""
+
+    def __init__(self) -> None:
+        self.tidied = asyncio.Event()
+
+    async def tidy(self) -> None:
+        self.tidied.set()
+        raise OutOfReach("store_busy")
+
+
+async def test_it_keeps_house_while_it_serves(small: Company) -> None:
+    house, stop = House(), asyncio.Event()
+    site = site_of(small)._replace(joining=house)  # type: ignore[arg-type]
+    with listen("127.0.0.1", 0) as listener:
+        serving_it = asyncio.ensure_future(serve(site, listener, stop))
+        await house.tidied.wait()
+        stop.set()
+        await serving_it
