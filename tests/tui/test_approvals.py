@@ -535,3 +535,29 @@ async def test_foreign_text_stays_text(small: Company, size: tuple[int, int]) ->
         await it.press("a")
         assert it.app.screen.is_modal
         assert not set(it.text) & {"\x1b", "\x07", "\u202e"}
+
+
+async def test_the_queue_is_narrowed_by_words_and_by_the_organisation(small: Company) -> None:
+    await queue(small, "anna", "bert")
+    await small.add_organisation("Other BV")
+    other = await organisation_id(small, "Other BV")
+    await queue(small, "carla", organisation_id=other, company_name="Other BV")
+    async with approvals(small) as it:
+        await it.press("slash")
+        await press(it.pilot, *"bert", "enter")
+        assert it.here == "bert"
+        assert "1 of 1" in it.text
+        await it.press("escape")
+        it.app.narrow("Other BV")
+        await until(it.pilot, lambda: it.here == "carla")
+        assert "Anna" not in it.text
+        assert "3 ○ 3 waiting" in lines(it.app)[0]
+
+
+async def test_the_first_to_arrive_can_be_approved_at_once(small: Company) -> None:
+    async with approvals(small) as it:
+        ids = await queue(small, "anna")
+        await until(it.pilot, lambda: it.here == "anna")
+        await rest(it.pilot)
+        await it.press("a", apart=0.01)
+        assert (await state(small, ids["anna"])).status == "approved"
