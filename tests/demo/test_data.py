@@ -280,6 +280,15 @@ def test_the_oldest_twenty_have_no_warnings_and_some_others_have(small: Tables) 
     assert len({row["user_id"] for row in waiting}) == len(waiting)
 
 
+@pytest.mark.parametrize("users", [6, 30, 60])
+def test_the_oldest_twenty_have_no_warnings_among_few_people_either(users: int) -> None:
+    tables = made(users)
+    waiting = [r for r in tables["registration"] if r["status"] == "awaiting_approval"]
+    odd = [oddities(tables, row) for row in waiting]
+    assert not any(odd[:20])
+    assert any(odd[20:])
+
+
 def test_who_waits_said_who_they_are_and_for_which_company(small: Tables) -> None:
     people = {row["id"]: row for row in small["user"]}
     known = {row["user_id"]: row for row in small["digital_identity"]}

@@ -119,6 +119,8 @@ class Happenings:
         if not account.product and account.id not in self._identified:
             self._identified.add(account.id)
             self.registering.identify(account, submitted)
+        if odd == "rejected" and account in self._spare:
+            odd = "unknown"  # else all that they wait with would be of somebody rejected before
         if odd == "rejected":
             self.registering.past(account, group._replace(at=since), 0, REJECTED)
         if by_domain or odd == "unknown":
