@@ -14,6 +14,7 @@ from tests.support.applicants import applicant, invited, organisation_id, pick, 
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.settle import until
+from tui_admin.domain.listings import Count
 from tui_admin.store import schema
 from tui_admin.tui.approving import AGAIN, SHIFTED
 from tui_admin.tui.gate import HELD
@@ -510,6 +511,18 @@ async def test_nothing_is_said_where_nobody_waits_or_to_who_may_not_approve(
         await small.add("someone")
         await until(pilot, lambda: "someone" in text(app))
         assert "waiting" not in lines(app)[0]
+
+
+async def test_the_number_has_room_beside_the_longest_names(small: Company) -> None:
+    await queue(small, "anna")
+    async with approvals(small) as it:
+        await until(it.pilot, lambda: it.app.waiting is not None)
+        it.app.environment = it.app.organisation = "An environment with a long name, in the south"
+        it.app.waiting = Count(10_000, exact=False)
+        it.app.frame_again()
+        await rest(it.pilot)
+        assert lines(it.app)[0].endswith("3 ○ 10,000+ waiting   Approvals")
+        assert len(lines(it.app)[0]) <= NARROW[0]
 
 
 async def test_a_company_administrator_is_told_of_their_own_alone(small: Company) -> None:

@@ -111,24 +111,33 @@ class Happenings:
         hours = 1 + 46 * self.world.random.random()
         at = submitted - timedelta(seconds=int(min(hours * 3600, age * 4)))
         odd = ODDITIES[turn % len(ODDITIES)] if turn >= NO_WARNINGS else ""
-        by_domain = odd == "domain"
-        since = at - LONG_AGO if odd == "rejected" else at
-        account, group = self._somebody(
-            self._group(at, EHERKENNING_3), since, claimed=by_domain, new_to=EHERKENNING_3
-        )
-        if not account.product and account.id not in self._identified:
-            self._identified.add(account.id)
-            self.registering.identify(account, submitted)
+        account, group = self._newcomer(odd, at)
+        self._identify(account, submitted)
         if odd == "rejected" and account in self._spare:
             odd = "unknown"  # else all that they wait with would be of somebody rejected before
         if odd == "rejected":
-            self.registering.past(account, group._replace(at=since), 0, REJECTED)
-        if by_domain or odd == "unknown":
+            self.registering.past(account, group._replace(at=at - LONG_AGO), 0, REJECTED)
+        if odd in ("domain", "unknown"):
             group = group._replace(organisation=0)
-        alone = by_domain or odd in ("unknown", "rejected") or turn % 5 == 4
+        alone = odd in ("domain", "unknown", "rejected") or turn % 5 == 4
         key = 0 if alone else self._invited(turn, account, group, elsewhere=odd == "address")
         company = self._company(turn, group, odd)
         self.registering.waiting(account, group, key, company, submitted)
+
+    def _newcomer(self, odd: str, at: datetime) -> tuple[Account, Group]:
+        """Return somebody who never registered for what needs approval, and their group."""
+        return self._somebody(
+            self._group(at, EHERKENNING_3),
+            at - LONG_AGO if odd == "rejected" else at,
+            claimed=odd == "domain",
+            new_to=EHERKENNING_3,
+        )
+
+    def _identify(self, account: Account, at: datetime) -> None:
+        """Let somebody have given their personal details, unless they had before."""
+        if not account.product and account.id not in self._identified:
+            self._identified.add(account.id)
+            self.registering.identify(account, at)
 
     def _invited(self, turn: int, account: Account, group: Group, *, elsewhere: bool) -> int:
         """Let somebody have been invited, perhaps at another address; return the invitation."""
