@@ -159,6 +159,14 @@ def test_a_reason_without_words_of_the_portal_has_those_of_the_program() -> None
     assert Words("en").reason(because("not_yourself")) == "That is your own account."
 
 
+def test_the_tries_that_are_left_are_told_in_words() -> None:
+    words = Words("en")
+    said = [words.reason(because("code_wrong", left=left)) for left in (2, 1, 0)]
+    assert "2 more times" in said[0]
+    assert "once more" in said[1]
+    assert "another one mailed" in said[2]
+
+
 # Steps
 
 

@@ -467,7 +467,7 @@ async def test_a_slip_of_ours_shows_a_number_and_no_more(small: Company) -> None
     slip = RuntimeError("select password_hash from user")
     site = site_of(small)._replace(joining=Broken(slip))  # type: ignore[arg-type]
 
-    answer = await Visitor(make_app(site)).get("/sign-in")
+    answer = await Visitor(make_app(site)).get("/register/eh3")
 
     assert answer.status == 500
     assert "0badcafe" in answer.text

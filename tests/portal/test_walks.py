@@ -19,6 +19,7 @@ from tests.support.joiners import (
     row_of,
 )
 from tui_admin.domain.outcomes import Picks
+from tui_admin.domain.secrets import token_hash
 from tui_admin.store import schema
 
 if TYPE_CHECKING:
@@ -177,6 +178,25 @@ async def test_several_links_in_turn_each_show_their_own(company: Company, brows
     assert ACME in (await visitor.get(f"/invitation/{first}")).text
     assert "Bakkerij BV" in (await visitor.get(f"/invitation/{second}")).text
     assert ACME in (await visitor.get(f"/invitation/{first}")).text
+
+
+async def test_a_form_takes_up_the_invitation_that_it_shows(
+    company: Company, browse: Browse
+) -> None:
+    await company.add_organisation("Bakkerij BV")
+    first = await (await invited(company)).token()
+    second = await (await invited(company, organisation="Bakkerij BV")).token()
+    visitor = browse()
+    shown = (await visitor.get(f"/invitation/{first}")).page.forms[-1]
+    await visitor.get(f"/invitation/{second}")
+
+    await visitor.post(shown.path, shown.values)
+
+    found = await row_of(company, schema.registration)
+    invitation = await row_of(
+        company, schema.invitation, schema.invitation.c.id == found.invitation_id
+    )
+    assert invitation.token_hash == token_hash(first)
 
 
 async def test_a_rejected_person_reads_why_as_text(company: Company, browse: Browse) -> None:

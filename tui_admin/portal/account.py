@@ -76,7 +76,7 @@ async def verify(call: Call) -> Response:
         passed = await call.joining.verify(call.session, call.field("code").strip())
     except Refused as error:
         return _code(call, await call.look(), error)
-    return call.passed(passed, forget=(cookies.INVITATION,))
+    return call.passed(passed)
 
 
 async def mail_again(call: Call) -> Response:
@@ -115,7 +115,7 @@ async def enter(call: Call) -> Response:
             )
     except (Refused, Denied) as error:
         return _sign_in(call, await call.look(), error)
-    return call.passed(passed, forget=(cookies.INVITATION,))
+    return call.passed(passed)
 
 
 async def sign_out(call: Call) -> Response:

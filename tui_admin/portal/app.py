@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -99,6 +100,8 @@ def _page(site: Site, handlers: dict[str, Handler]) -> Endpoint:
             if request.method == "POST":
                 return await _sent(call, handlers["POST"])
             return await handlers["GET"](call)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except Exception as error:
             return await _in_trouble(call, error)
 

@@ -1,4 +1,4 @@
-"""The three cookies: the session, the link that was opened, and the visitor that forms are for.
+"""The cookies: the session, the links that were opened, and the visitor that forms are for.
 
 With TLS their names begin with `__Host-`, by which a browser takes them from this very host alone.
 """
@@ -18,7 +18,7 @@ PASSWORD_LINK: Final = "password_link"  # noqa: S105 - a name
 AGES: Final = {SESSION: 7 * 86_400, VISITOR: 7 * 86_400, INVITATION: 86_400, PASSWORD_LINK: 3_600}
 """How long a browser keeps each, in seconds; the services decide how long it is worth anything."""
 
-LONGEST: Final = 200
+LONGEST: Final = 500
 """What is longer was not made by us."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui_admin.domain.errors import NotFound, Refused
 from tui_admin.domain.joining import Step
-from tui_admin.portal import cookies
+from tui_admin.portal import cookies, csrf
 from tui_admin.portal.problems import problems
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tui_admin.portal.call import Call
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}")
-SIGNED_IN: Final = frozenset({Step.DETAILS, Step.WAITING, Step.APPROVED, Step.COMPLETED})
+BETWEEN: Final = "."
+KEPT: Final = 4
+"""How many links one browser may have open at once."""
 
 
 async def open_link(call: Call) -> Response:
@@ -25,17 +27,28 @@ async def open_link(call: Call) -> Response:
     token = call.request.path_params["token"]
     if not _TOKEN.fullmatch(token):
         raise NotFound("invitation_unknown", id=0)
+    others = [each for each in _tokens(call) if each != token]
     answer = call.go("/invitation")
-    call.jar.put(answer, cookies.INVITATION, token)
+    call.jar.put(answer, cookies.INVITATION, BETWEEN.join([*others, token][-KEPT:]))
     return answer
 
 
+def _tokens(call: Call) -> list[str]:
+    """Return the tokens of the links that this browser opened, the latest last."""
+    return [each for each in call.cookie(cookies.INVITATION).split(BETWEEN) if each]
+
+
+def _mark(token: str) -> str:
+    """Return what a form carries instead of its token."""
+    return csrf.form_token(token)[:16]
+
+
 async def show(call: Call) -> Response:
-    """Show what the invitation offers."""
-    token = call.cookie(cookies.INVITATION)
-    if not token:
+    """Show what the invitation offers whose link was opened last."""
+    tokens = _tokens(call)
+    if not tokens:
         return call.notice("link_missing", 404, ("/sign-in", "sign_in_title"))
-    return await _page(call, token)
+    return await _page(call, tokens[-1])
 
 
 async def _page(call: Call, token: str, error: Refused | None = None) -> Response:
@@ -48,14 +61,16 @@ async def _page(call: Call, token: str, error: Refused | None = None) -> Respons
         problems=problems(error, call.words, "email") if error else None,
         values={"email": offer.email},
         offer=offer,
+        mark=_mark(token),
         sentence=sentence(offer),
         until=call.words.day(offer.expires_at) if offer.expires_at else "",
     )
 
 
 async def accept(call: Call) -> Response:
-    """Take up the invitation with an address."""
-    token = call.cookie(cookies.INVITATION)
+    """Take up the invitation that the form is about, which need not be the one opened last."""
+    tokens, mark = _tokens(call), call.field("invitation")
+    token = next((each for each in reversed(tokens) if mark in ("", _mark(each))), "")
     if not token:
         return call.go("/invitation")
     try:
@@ -65,8 +80,7 @@ async def accept(call: Call) -> Response:
             )
     except Refused as error:
         return await _page(call, token, error)
-    done = (cookies.INVITATION,) if passed.step in SIGNED_IN else ()
-    return call.passed(passed, forget=done)
+    return call.passed(passed)
 
 
 def sentence(offer: Offer) -> str:

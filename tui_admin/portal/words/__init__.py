@@ -17,6 +17,12 @@ _SPOKEN = {"en": english, "nl": dutch}
 LANGUAGES: Final = tuple(_SPOKEN)
 """The first is spoken to whoever asks for none of them."""
 
+_FEW_LEFT: Final[dict[tuple[str, Any], str]] = {
+    ("code_wrong", 0): "code_over",
+    ("code_wrong", 1): "code_wrong_last",
+}
+"""Under which id a reason goes with so many tries left."""
+
 
 class Words:
     """The texts of one language."""
@@ -33,10 +39,10 @@ class Words:
 
     def reason(self, reason: Reason) -> str:
         """Return why something cannot be, beside the field that it is about."""
-        text = self._reasons.get(reason.id)
+        facts = reason.values
+        text = self._reasons.get(_FEW_LEFT.get((reason.id, facts.get("left")), reason.id))
         if text is None:
             return say(reason)
-        facts = reason.values
         shown = {
             name: safe(each) if isinstance(each, str) else each for name, each in facts.items()
         }

@@ -209,10 +209,12 @@ REASONS: Final = {
     "address_not_invited": "Dit is niet het adres dat is uitgenodigd. Gebruik het adres waar de "
     "mail op kwam.",
     "code_wrong": "Deze code klopt niet; u kunt het nog {left} keer proberen.",
+    "code_wrong_last": "Deze code klopt niet; u kunt het nog één keer proberen.",
     "code_over": "Deze code is niet meer geldig. Laat een nieuwe mailen.",
     "code_too_soon": "Er is net een code gemaild. Wacht {seconds} seconden met de volgende.",
     "code_too_often": "Er zijn te veel codes gemaild. Wacht een uur met de volgende.",
-    "sign_in_paused": "Te veel pogingen. Wacht {minutes} minuten, of stel een nieuw wachtwoord in.",
+    "sign_in_paused": "Te veel pogingen. Probeer het over {minutes} min opnieuw, of stel een nieuw "
+    "wachtwoord in.",
     "organisation_needed": "Vul uw organisatie in: die is hiervoor nodig.",
     "date_form": "Dit is geen datum; schrijf hem als 31-01-1990.",
     "date_too_young": "Men moet minstens {least} jaar oud zijn.",

@@ -192,10 +192,11 @@ REASONS: Final = {
     "address_not_invited": "This is not the address that was invited. Use the one that the mail "
     "came to.",
     "code_wrong": "This code is not right; you can try {left} more times.",
+    "code_wrong_last": "This code is not right; you can try once more.",
     "code_over": "This code does not hold any more. Have another one mailed.",
     "code_too_soon": "A code was mailed just now. Wait {seconds} seconds before the next one.",
     "code_too_often": "Too many codes were mailed. Wait an hour before the next one.",
-    "sign_in_paused": "Too many tries. Wait {minutes} minutes, or set a new password.",
+    "sign_in_paused": "Too many tries. Try again in {minutes} min, or set a new password.",
     "organisation_needed": "Fill in your organisation: it is needed for this.",
     "date_form": "This is no date; write it as 31-01-1990.",
     "date_too_young": "One has to be at least {least} years old.",
