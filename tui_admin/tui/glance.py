@@ -95,7 +95,7 @@ def mail(health: MailHealth, now: datetime) -> Content:
 
 def portal(address: str) -> Content:
     """Return where the pages for invitees are."""
-    return Content.assemble(("Portal  ", "bold"), safe(address), ("  serving from here", "$off"))
+    return Content.assemble(("Portal  ", "bold"), safe(address), ("  for invitees", "$off"))
 
 
 def event(each: AuditRow, width: int, now: datetime) -> list[Part]:
