@@ -245,6 +245,14 @@ def listen_for_portal(settings: Settings, host: str = "", port: int = 0) -> sock
     return listen(host or settings.portal.host, port or settings.portal.port)
 
 
+def portal_in_clear(settings: Settings) -> bool:
+    """Say whether what visitors type can be read on its way: neither TLS nor this machine alone."""
+    from tui_admin.portal.address import address_of
+
+    address = address_of(settings.environment.portal_url)
+    return not (address.secure or address.near)
+
+
 async def run_portal(
     settings: Settings,
     listener: socket.socket,

@@ -145,7 +145,7 @@ async def test_a_portal_below_a_path_is_found_with_and_without_it(
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
-        ("GET", "/", 404),
+        ("GET", "/", 303),
         ("GET", "//evil.example", 404),
         ("GET", "/static/../app.py", 404),
         ("GET", "/static/%2e%2e", 404),

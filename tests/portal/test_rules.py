@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import string
+from contextlib import suppress
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from tui_admin.domain.errors import Denied, Invalid, Refused, because
 from tui_admin.domain.joining import Passed, Step, Visit
 from tui_admin.portal import csrf
 from tui_admin.portal.address import address_of, host_name
+from tui_admin.portal.forms import ENCODING, MOST_FIELDS, NotAForm, fields_of, shown
 from tui_admin.portal.problems import problems
 from tui_admin.portal.steps import NUMBER, path_after, path_of
 from tui_admin.portal.words import LANGUAGES, Words, chosen, dutch, english
@@ -96,6 +99,25 @@ def test_a_token_is_good_for_the_browser_it_was_made_for_alone(one: str, other: 
     assert csrf.is_ours(one, token) is bool(one)
     assert csrf.is_ours(other, token) is (one == other != "")
     assert not csrf.is_ours(one, other)
+
+
+# Forms
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=MOST_FIELDS))
+def test_a_form_is_read_as_it_was_filled_in(filled: dict[str, str]) -> None:
+    assert fields_of(f"{ENCODING}; charset=utf-8", urlencode(filled).encode()) == filled
+
+
+@given(st.text(), st.binary())
+def test_whatever_comes_is_a_form_or_is_refused(kind: str, body: bytes) -> None:
+    for each in (kind, ENCODING):
+        with suppress(NotAForm):
+            assert all(text.encode() is not None for text in fields_of(each, body).values())
+
+
+def test_passwords_and_codes_are_given_back_by_no_page() -> None:
+    assert shown({"email": "a", "password": "b", "code": "c"}) == {"email": "a"}
 
 
 # Languages

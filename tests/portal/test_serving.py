@@ -152,6 +152,19 @@ def test_a_port_that_is_taken_is_said_once(deployment: Deployment) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("portal_url", "in_clear"),
+    [
+        ("http://join.acme.example", True),
+        ("https://join.acme.example", False),
+        ("http://127.0.0.1:8080", False),
+    ],
+)
+def test_passwords_in_clear_are_warned_of(portal_url: str, in_clear: bool) -> None:
+    settings = load(environ={"TUI_ADMIN_ENVIRONMENT__PORTAL_URL": portal_url})
+    assert bootstrap.portal_in_clear(settings) is in_clear
+
+
 def test_a_host_that_is_not_ours_is_said(deployment: Deployment) -> None:
     with pytest.raises(Misconfigured) as refused:
         listen("192.0.2.1", closed_port())

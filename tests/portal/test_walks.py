@@ -256,6 +256,21 @@ async def test_another_code_can_be_mailed(company: Company, browse: Browse) -> N
     assert len(await company.execute(select(schema.outbox_message.c.id).where(sent))) == 2
 
 
+async def test_who_comes_without_a_link_goes_on_where_they_left_off(
+    company: Company, browse: Browse
+) -> None:
+    visitor = browse()
+    assert (await visitor.get("/")).path == "/sign-in"
+    piet = await invited(company)
+    await visitor.get(f"/invitation/{await piet.token()}")
+    await visitor.submit()
+    assert (await visitor.get("/")).path == "/account/password"
+    await visitor.submit(password=PASSWORD)
+    assert (await visitor.get("/")).path == "/account/code"
+    await visitor.submit(code=await piet.code())
+    assert (await visitor.get("/")).page.heading == "Your details"
+
+
 async def test_signing_out_ends_it(company: Company, browse: Browse) -> None:
     piet, visitor = await invited(company), browse()
     await up_to_the_details(piet, visitor)

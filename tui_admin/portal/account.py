@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tui_admin.portal.call import Call
 
 
+async def home(call: Call) -> Response:
+    """Send whoever comes without a link to where they left off, or to signing in."""
+    return call.go(path_of(await call.look()))
+
+
 async def password(call: Call) -> Response:
     """Ask for a password, also instead of one that was chosen already."""
     visit = await call.look()

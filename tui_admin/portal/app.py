@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 SHOWN: dict[str, Handler] = {
+    "/": account.home,
     "/invitation": invitation.show,
     "/invitation/{token}": invitation.open_link,
     "/register/{product}": invitation.register,
@@ -83,8 +84,7 @@ def make_app(site: Site) -> ASGIApp:
             for method, handlers in (("GET", SHOWN), ("POST", SENT))
             if (handler := handlers.get(path))
         }
-        methods = [*endpoints]
-        routes.append(Route(path, _page(site, endpoints), methods=methods))
+        routes.append(Route(path, _page(site, endpoints), methods=[*endpoints]))
     app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: _not_here(site)},
@@ -103,7 +103,7 @@ def _page(site: Site, handlers: dict[str, Handler]) -> Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except Exception as error:
-            return await _in_trouble(call, error)
+            return _in_trouble(call, error)
 
     return endpoint
 
@@ -116,12 +116,10 @@ async def _sent(call: Call, handler: Handler) -> Response:
     return await handler(call) if call.genuine else trouble.forged(call)
 
 
-async def _in_trouble(call: Call, error: Exception) -> Response:
+def _in_trouble(call: Call, error: Exception) -> Response:
     """Return a page about the error; where even that fails, a line of text."""
     try:
-        return await trouble.answer(call, error)
-    except AdminError:
-        return PlainTextResponse("Try again in a minute.", 503)
+        return trouble.answer(call, error)
     except Exception as another:
         call.site.record(another)
         return PlainTextResponse("Something went wrong.", 500)
@@ -129,7 +127,7 @@ async def _in_trouble(call: Call, error: Exception) -> Response:
 
 def _not_here(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
-        return await _in_trouble(Call(site, request), error)
+        return _in_trouble(Call(site, request), error)
 
     return answer
 
@@ -140,6 +138,9 @@ def _health(site: Site) -> Endpoint:
             await site.alive()
         except AdminError:
             return PlainTextResponse("The store does not answer.\n", 503)
+        except Exception as error:
+            site.record(error)
+            return PlainTextResponse("Something is wrong with the store.\n", 503)
         return PlainTextResponse("ok\n")
 
     return endpoint

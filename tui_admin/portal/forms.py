@@ -22,17 +22,17 @@ class NotAForm(Exception):
 
 
 async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a request's body by name; raises `NotAForm`."""
+    return fields_of(request.headers.get("content-type", ""), await request.body())
+
+
+def fields_of(kind: str, body: bytes) -> dict[str, str]:
     """Return the fields by name, the last of each; raises `NotAForm`."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
-    if kind != ENCODING and body:
+    if body and kind.partition(";")[0].strip().lower() != ENCODING:
         raise NotAForm(kind)
     try:
         pairs = parse_qsl(
-            body.decode(),
-            keep_blank_values=True,
-            max_num_fields=MOST_FIELDS,
-            errors="strict",
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
         )
     except ValueError as error:
         raise NotAForm from error

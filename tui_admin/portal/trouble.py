@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 SIGN_IN: Final = ("/sign-in", "sign_in_title")
 STATUSES: Final = {404: "not_found", 405: "not_allowed", 413: "too_large"}
+GONE: Final[dict[str, tuple[str, int, *tuple[tuple[str, str], ...]]]] = {
+    "invitation_unknown": ("link_unknown", 404),
+    "product_unknown": ("product_unknown", 404),
+    "password_link_over": ("password_over", 410, ("/password", "password_over_again")),
+}
+"""What is not there, by reason: what to say, the status, and the ways on."""
+
 KEPT: Final = (
     "email",
     "password",
@@ -34,12 +41,12 @@ KEPT: Final = (
 """The fields that people see, in the order of the pages."""
 
 
-async def answer(call: Call, error: Exception) -> Response:
+def answer(call: Call, error: Exception) -> Response:
     """Return the page for whatever kept another page from being shown."""
     if isinstance(error, OutOfReach):
         return away(call)
     if isinstance(error, AdminError):
-        return await refused(call, error)
+        return refused(call, error)
     if isinstance(error, TooLarge):
         return call.notice("too_large", 413)
     if isinstance(error, NotAForm):
@@ -53,17 +60,14 @@ async def answer(call: Call, error: Exception) -> Response:
     return call.notice("trouble", 500, incident=incident)
 
 
-async def refused(call: Call, error: AdminError) -> Response:
+def refused(call: Call, error: AdminError) -> Response:
     """Return the page for what the rules say no to and no filling in can mend."""
     reason = error.reason
-    if reason.id == "invitation_unknown":
-        return call.notice("link_unknown", 404)
+    if reason.id in GONE:
+        said, status, *links = GONE[reason.id]
+        return call.notice(said, status, *links)
     if reason.id == "invitation_is":
         return _over(call, str(reason.values.get("status", "")))
-    if reason.id == "product_unknown":
-        return call.notice("product_unknown", 404)
-    if reason.id == "password_link_over":
-        return call.notice("password_over", 410, ("/password", "password_over_again"))
     if reason.id == "session_over":
         return _session_over(call)
     if isinstance(error, NotFound):
