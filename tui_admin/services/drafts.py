@@ -12,7 +12,7 @@ from tui_admin.services.work import Service, Work, reads
 from tui_admin.store.schema import operator_state
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from tui_admin.store.connection import AsyncConnection
 
 LARGEST = 4_000_000
 """Characters kept under one name: a paste at its limit, with room."""

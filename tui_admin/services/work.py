@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 P = ParamSpec("P")

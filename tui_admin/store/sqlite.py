@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from sqlalchemy import event, select, text, union_all
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store.connection import create_async_engine
 from tui_admin.store.schema import LAST, Moment, Words
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
     from tui_admin.store.pages import PagePlan
 
@@ -171,7 +171,7 @@ class Sqlite:
     async def interrupt(self, connection: AsyncConnection) -> bool:
         """Use the driver's own interrupt: cancelling would wait until the query ends."""
         fairy = connection.sync_connection
-        if fairy is not None and not fairy.closed:
+        if not fairy.closed:
             driver: Any = fairy.connection.driver_connection
             await driver.interrupt()
         return True
