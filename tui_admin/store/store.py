@@ -180,27 +180,27 @@ async def open_store(address: str) -> Store:
     Raises `OutOfReach` where it does not answer or has another schema, `Misconfigured` where the
     address is of no use.
     """
-    store = await reach(address)
-    try:
-        await store.read(check_version)
-    except BaseException:
-        await store.close()
-        raise
-    return store
+    return await reach(address, check_version)
 
 
-async def reach(address: str) -> Store:
-    """Connect to a store whatever its schema, for those who make or mend it."""
+async def greet(connection: AsyncConnection) -> None:
+    """Ask what every store has an answer to."""
+    await connection.execute(text("SELECT 1"))
+
+
+async def reach(
+    address: str, question: Callable[[AsyncConnection], Awaitable[None]] = greet
+) -> Store:
+    """Connect to a store whatever its schema, for those who make or mend it.
+
+    The store is closed again where the first question to it fails.
+    """
     url = make_url(address)
     dialect = dialect_for(url)
     dialect.present(url)
     store = Store(url, dialect, dialect.engine(url))
-
-    async def greet(connection: AsyncConnection) -> None:
-        await connection.execute(text("SELECT 1"))
-
     try:
-        await store.read(greet)
+        await store.read(question)
     except BaseException:
         await store.close()
         raise
