@@ -43,8 +43,7 @@ PRAGMAS = (
 
 
 def _prepare(dbapi_connection: Any, record: Any, path: str) -> None:
-    """Take transactions into our own hands: the driver's default loses updates in silence."""
-    dbapi_connection.isolation_level = None
+    """Set a new connection up, and remember which file it is of."""
     record.info.update(path=path, file=_identity(path))
     # One errand for the driver's thread, not two for each of them.
     dbapi_connection.run_async(lambda driver: driver.executescript(";".join(PRAGMAS)))
@@ -92,6 +91,8 @@ class Sqlite:
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
+            # Transactions are in our own hands: the driver's default loses updates in silence.
+            connect_args={"isolation_level": None},
         )
         listen = partial(event.listen, engine.sync_engine)
         listen("connect", lambda connection, record: _prepare(connection, record, path))
