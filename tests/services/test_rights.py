@@ -83,6 +83,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Lister", "tabs"): lists("tabs"),
     ("Lister", "preview"): lists("preview", lambda _: EVERYTHING),
     ("OwnRights", "__call__"): [Case("", lambda desk: desk.rights())],
+    ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down())],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
     ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
     ("Users", "taken"): [Case("can_add_user", lambda desk: desk.users.taken("a@b.example", ""))],

@@ -202,9 +202,9 @@ class FakeDesk:
         """Return no roles."""
         return ()
 
-    async def load(self, name: str) -> dict[str, Any]:
-        """Return no draft."""
-        return {}
+    async def sit_down(self) -> tuple[Rights, dict[str, Any]]:
+        """Return every right, and lists that are not narrowed."""
+        return await self.rights(), {}
 
     async def health(self) -> Any:
         """Return how the mail goes."""

@@ -6,8 +6,9 @@ A service is imported when it is first asked for, so that the first rows wait fo
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui_admin.services.drafts import kept
 from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
 from tui_admin.services.work import Context, Operator, Policy, Service, Work, reads
@@ -44,6 +45,22 @@ class OwnRights(Service):
         return work.rights
 
 
+class Sitting(NamedTuple):
+    """What an operator sits down to: the rights, and the view that was left on the desk."""
+
+    rights: Rights
+    view: dict[str, Any]
+
+
+class SitDown(Service):
+    """What a dashboard opens with, in one look at the store."""
+
+    @reads()
+    async def __call__(self, work: Work) -> Sitting:
+        """Return it as it is at this moment."""
+        return Sitting(work.rights, await kept(work, "desk"))
+
+
 class Desk:
     """Every service, acting for one operator."""
 
@@ -52,6 +69,7 @@ class Desk:
         self.operator = context.operator
         self.policy = context.policy
         self.rights = OwnRights(context)
+        self.sit_down = SitDown(context)
         self._context = context
 
     @cached_property

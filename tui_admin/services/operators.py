@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from argon2 import PasswordHasher
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200

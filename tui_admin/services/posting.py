@@ -21,9 +21,8 @@ from tui_admin.store.schema import counter, outbox_message
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tui_admin.services.work import Work
+    from tui_admin.store.connection import AsyncConnection
 
 
 class Addressed(NamedTuple):

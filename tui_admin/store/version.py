@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from tui_admin.domain.errors import OutOfReach
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from tui_admin.store.connection import AsyncConnection
 
 HEAD = "0002"
 """The newest migration. Spelt here so that opening a store need not import Alembic."""

@@ -102,9 +102,9 @@ class Dashboard(Everywhere, SturdyApp):
         self._trail.append(PLACES[0])
         return self._screen_of(PLACES[0])
 
-    def on_mount(self) -> None:
+    def on_ready(self) -> None:
         """Open the store once the first frame is there."""
-        self.call_after_refresh(self.open_store)
+        self.open_store()
 
     async def on_unmount(self) -> None:
         """Let go of the store, once nobody reads from it any more."""

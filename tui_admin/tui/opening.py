@@ -40,8 +40,8 @@ async def open_store(app: Dashboard) -> None:
             return
         desk = hub.acting(operator)
         number = await hub.feed.number()
-        app.rights = await desk.rights()
-        app.organisation = (await desk.drafts.load("desk")).get("organisation", "")
+        app.rights, view = await desk.sit_down()
+        app.organisation = view.get("organisation", "")
     except AdminError as error:
         app.exit(return_code=error.exit_code, message=say(error.reason))
         return
