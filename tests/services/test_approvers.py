@@ -14,9 +14,8 @@ from tui_admin.services.work import begin
 from tui_admin.store import schema
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tests.support.company import Company
+    from tui_admin.store.connection import AsyncConnection
 
 
 async def tell(company: Company, number: int) -> None:

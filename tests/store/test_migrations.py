@@ -130,7 +130,7 @@ async def at_version(url: str, wanted: str) -> None:
 
     store = await reach(url)
     try:
-        async with store.engine.connect() as plain:
+        async with await store.engine.connect() as plain:
             connection = await plain.execution_options(exclusive=True)
             await store.dialect.migrate(connection, to_wanted)
     finally:

@@ -14,6 +14,7 @@ from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
 from tui_admin.domain.outcomes import Seen
 from tui_admin.domain.permissions import ALL, Rights
 from tui_admin.tui.app import Dashboard, Wiring
+from tui_admin.tui.details.pane import DetailsPane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -146,7 +147,11 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 async def rest(pilot: Pilot[Any]) -> None:
     """Wait until nothing moves; a command that waits in a dialog is at rest, too."""
-    await settle(pilot, endless=frozenset({"feed", "mail", "commands"}))
+    endless = frozenset({"feed", "mail", "commands"})
+    await settle(pilot, endless=endless)
+    panes = pilot.app.screen.query(DetailsPane)
+    await until(pilot, lambda: not any(each.waits for each in panes))
+    await settle(pilot, endless=endless)
 
 
 def lines(app: Dashboard) -> list[str]:

@@ -63,6 +63,7 @@ ACTS = {
     "mail_outdated": "What it tells no longer holds.",
     "mail_is": "The mail is {status}.",
     "approve_again": "Pressed twice in a moment: the second time did nothing.",
+    "approve_late": "Pressed before this person was shown: it did nothing.",
     "approve_shifted": "What is shown has just changed: look, then press again.",
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",

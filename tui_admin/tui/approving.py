@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import Ask, Seek
@@ -10,6 +13,7 @@ from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
 from tui_admin.tui.lists.list_screen import ListScreen
+from tui_admin.tui.lists.record_list import RecordList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,11 +61,28 @@ class DecidingScreen(ListScreen):
         """Begin with nothing pressed."""
         super().__init__()
         self._haste = Haste()
+        self._shown: tuple[int | None, float] = (None, monotonic())
+
+    @on(RecordList.CurrentChanged)
+    def _note_who_is_shown(self) -> None:
+        """Note since when: a key that was pressed before cannot have been meant for them."""
+        row = self.shown_row
+        shown = row.id if row else None
+        if shown != self._shown[0]:
+            self._shown = (shown, monotonic())
 
     def action_command(self, command_id: str) -> None:
-        """Leave out a press that came too soon."""
-        if not self._in_haste(command_id):
+        """Leave out a press that came too soon, or for somebody who was shown before."""
+        if self._is_late(command_id):
+            self.dashboard.refuse(because("approve_late"))
+        elif not self._in_haste(command_id):
             super().action_command(command_id)
+
+    def _is_late(self, command_id: str) -> bool:
+        if command_id != self.APPROVE:
+            return False
+        pressed = self.dashboard.gate.pressed_at(self.declared[command_id])
+        return pressed is not None and pressed < self._shown[1]
 
     def choose(self, wanted: Command) -> None:
         """Leave out a click that came too soon."""

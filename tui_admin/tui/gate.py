@@ -60,6 +60,11 @@ class Gate:
         character, break_ = bool(event.is_printable), event.key in BREAKS
         self._keys.append(_Press(event.key, event.time, character, break_))
 
+    def pressed_at(self, wanted: Command) -> float | None:
+        """Return when the key of a command was pressed last; its turn may have come later."""
+        press = self._press_of(wanted)
+        return press.time if press else None
+
     def press(self, node: Commands, wanted: Command) -> None:
         """Take a key press: wait until it is known to be no paste, then run it."""
         now = self._press_of(wanted)

@@ -32,6 +32,11 @@ class DetailsPane(VerticalScroll):
     _timer: Timer | None = None
     _row: Any = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the cursor has to rest a little longer before anything is read."""
+        return self._timer is not None
+
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         yield Static("", id="details", markup=False)
@@ -47,6 +52,7 @@ class DetailsPane(VerticalScroll):
         """Show a row, once the cursor rests on it; until then the `glimpse` of it, if any."""
         if self._timer:
             self._timer.stop()
+            self._timer = None
         if row is None:
             self._row = None
             self.query_one("#details", Static).update("")
@@ -58,6 +64,7 @@ class DetailsPane(VerticalScroll):
         self._row = row
 
         def read() -> None:
+            self._timer = None
             background(self, self._read, row, make, group="details")
 
         self._timer = None if at_once else self.set_timer(PAUSE, read)
