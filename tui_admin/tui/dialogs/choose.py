@@ -73,8 +73,16 @@ class Choose(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show what can be chosen."""
+        line = self.query_one("#filter", Line)
+        line.value = self._typed
+        line.cursor_position = len(self._typed)
         self._show(self._typed)
-        self.query_one("#filter", Line).cursor_position = len(self._typed)
+
+    def type_ahead(self, typed: str) -> None:
+        """Take letters that came in before the filter had the focus."""
+        self._typed += typed
+        if self.is_mounted:
+            self.query_one("#filter", Line).insert_text_at_cursor(typed)
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:
