@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tests.support.settle import settle, until
+from tests.support.typed import a_hand_may_press
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
 from tui_admin.domain.outcomes import Seen
 from tui_admin.domain.permissions import ALL, Rights
@@ -140,6 +142,7 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     app = pilot.app
     assert isinstance(app, Dashboard)
     for key in keys:
+        await until(pilot, partial(a_hand_may_press, app, key))
         await pilot.press(key)
         await until(pilot, lambda: not app.gate.waiting)
         await rest(pilot)

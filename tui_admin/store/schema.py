@@ -447,8 +447,6 @@ portal_session = table(
     refers("product_id", "product", null=True),
     words("email"),
     words("language", "en"),
-    # What was typed last before there is a registration, as JSON by field name; never a password.
-    words("answers", "{}"),
     moment("created_at"),
     moment("seen_at"),
     moment("expires_at"),

@@ -123,7 +123,6 @@ def _portal_session() -> None:
         sa.Column("product_id", ID, nullable=True),
         sa.Column("email", WORDS, server_default="", nullable=False),
         sa.Column("language", WORDS, server_default="en", nullable=False),
-        sa.Column("answers", WORDS, server_default="{}", nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("seen_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
