@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.operators import Operator
 
+PAINTED = 0.2
+"""Seconds after which rows that have just been read are on the screen of a slow line, too."""
+
 
 class Wiring(NamedTuple):
     """What bootstrap hands in.
@@ -155,12 +158,17 @@ class Dashboard(Everywhere, SturdyApp):
         background(self, open_store, self, group="opening")
 
     def first_rows(self) -> None:
-        """Start what can wait until there is something to see: the mail worker."""
+        """Start what can wait until the rows are painted: the mail worker, and the portal."""
         send_mail, self._send_mail = self._send_mail, None
-        if send_mail is not None and self.hub is not None:
-            background(self, send_mail, self.hub, group="mail")
-            if self.wiring.portal:
-                self.tell(f"The pages for invitees are at {safe(self.wiring.portal)}")
+        if send_mail is not None:
+            self.set_timer(PAINTED, partial(self._begin_sending, send_mail))
+
+    def _begin_sending(self, send_mail: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
+        if self.hub is None:
+            return
+        background(self, send_mail, self.hub, group="mail")
+        if self.wiring.portal:
+            self.tell(f"The pages for invitees are at {safe(self.wiring.portal)}")
 
     @property
     def opened_desk(self) -> Desk:
