@@ -9,8 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-# What tests need from Debian beside Python and make: nothing yet, PostgreSQL comes as a wheel.
-DEBIAN_PACKAGES :=
+# What tests need from Debian beside Python and make: a browser. PostgreSQL comes as a wheel.
+DEBIAN_PACKAGES := chromium fonts-dejavu-core
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
 # Built with the pinned setuptools, not with one that pip would fetch for the occasion.
@@ -20,7 +20,7 @@ COMPILE := $(BIN)/python -m compileall -q tui_admin styles
 LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile \
 	--quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --build-deps-for=editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links \
-	--no-emit-trusted-host --extra=demo --extra=postgres
+	--no-emit-trusted-host --extra=demo --extra=portal --extra=postgres
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:

@@ -96,6 +96,8 @@ async def searches(desk: Desk) -> None:
     for name, lister in (("users", users), ("invitations", desk.invitations)):
         tabs, count = await took(lister.tabs), await took(lambda it=lister: it.count(EVERYTHING))
         print(f"{name:>20}  tabs {tabs:8.1f}  count {count:8.1f} ms")
+    waiting = await took(desk.approvals.waiting)
+    print(f"{'badge':>20}  {waiting:8.1f} ms")
     print(f"{'overview':>20}  {await took(desk.overview.numbers):8.1f} ms")
 
 
@@ -104,7 +106,7 @@ async def measure(config: Path) -> None:
     hub = await bootstrap.connect(load(config), origin="benchmark")
     try:
         desk = hub.acting(await hub.operators.named("founder"))
-        for here in (desk.users, desk.invitations, desk.outbox):
+        for here in (desk.users, desk.invitations, desk.outbox, desk.approvals):
             await pages(here)  # type: ignore[arg-type]
         await searches(desk)
     finally:

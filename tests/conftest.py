@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.support.plugin", "tests.support.stores"]
+pytest_plugins = ["tests.support.plugin", "tests.support.stores", "tests.support.browser"]

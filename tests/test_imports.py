@@ -36,7 +36,9 @@ def modules(*parts: str) -> list[str]:
     return [name.removesuffix(".__init__") for name in names if ".migrations." not in name]
 
 
-@pytest.mark.parametrize("part", ["cli", "services", "store", "mail", "demo", "domain", "worker"])
+@pytest.mark.parametrize(
+    "part", ["cli", "services", "store", "mail", "demo", "domain", "worker", "portal"]
+)
 def test_textual_is_never_loaded_without_a_dashboard(part: str) -> None:
     names = modules(part, "bootstrap")
 
@@ -142,6 +144,7 @@ def test_the_first_rows_wait_for_nothing_but_the_store_and_the_users(
     assert {"sqlalchemy", "aiosqlite"} <= packages(found)
     assert not packages(found) & (HEAVY - {"sqlalchemy", "aiosqlite"})
     assert not {"sqlalchemy.dialects.postgresql", "tui_admin.store.postgres"} & found
+    assert "sqlalchemy.orm" not in found
     assert not {f"tui_admin.services.{name}" for name in ("inviting", "outbox", "audit")} & services
     assert not [
         name

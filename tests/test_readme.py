@@ -21,7 +21,7 @@ make() {{ command make --directory '{ROOT}' --dry-run "$@" >/dev/null; }}
 pip() {{ :; }}
 tui-admin() {{
   case "$1" in
-    open) set -- "$@" --help ;;
+    open|portal) set -- "$@" --help ;;
     worker) set -- "$@" --once ;;
   esac
   '{sys.executable}' -m tui_admin "$@"
@@ -31,7 +31,8 @@ PASSWORD = "correct horse battery staple"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ Imports stand inside the functions: what a command does not use it does not load
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import asyncio
+    import socket
     from collections.abc import Callable
 
     from tui_admin.demo.environment import Made
@@ -18,9 +20,13 @@ if TYPE_CHECKING:
     from tui_admin.mail.compose import Sender
     from tui_admin.mail.pool import Pool
     from tui_admin.mail.smtp import SmtpOptions
+    from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
+
+LOOK_AGAIN = 5.0
+"""Seconds after which a dashboard looks again whether it is its turn to serve the portal."""
 
 
 def now() -> datetime:
@@ -222,6 +228,128 @@ def _demo_mailbox(settings: Settings) -> Mailbox | None:
         return None
 
 
+# The portal
+
+
+def listen_for_portal(settings: Settings, host: str = "", port: int = 0) -> socket.socket:
+    """Return a socket for the portal; `host` and `port` win over the settings.
+
+    Raises `Misconfigured` where the extra is not installed or the port is taken.
+    """
+    from tui_admin.domain.errors import Misconfigured
+
+    try:
+        from tui_admin.portal.serving import listen
+    except ModuleNotFoundError as error:
+        raise Misconfigured("portal_needs_extra") from error
+    return listen(host or settings.portal.host, port or settings.portal.port)
+
+
+def portal_in_clear(settings: Settings) -> bool:
+    """Say whether what visitors type can be read on its way: neither TLS nor this machine alone."""
+    from tui_admin.portal.address import address_of
+
+    address = address_of(settings.environment.portal_url)
+    return not (address.secure or address.near)
+
+
+async def run_portal(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    stop: asyncio.Event,
+    record: Callable[[BaseException], str],
+) -> None:
+    """Serve the pages for invitees until told to stop.
+
+    `record` keeps the trace of what should not have happened and returns the name it goes by.
+    Raises what opening the store raises.
+    """
+    from tui_admin.portal.serving import serve
+
+    with listener:
+        hub = await connect(settings, origin="portal")
+        try:
+            await serve(_site(settings, hub, record), listener, stop)
+        finally:
+            await hub.close()
+
+
+def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) -> Site:
+    from tui_admin.portal.address import address_of
+    from tui_admin.portal.site import Site
+
+    return Site(
+        joining=hub.joining,
+        environment=hub.policy.environment,
+        address=address_of(settings.environment.portal_url),
+        # Whoever has a session that nobody can have: a look at one row that is not there.
+        alive=lambda: hub.joining.visit("nobody"),
+        record=record,
+    )
+
+
+class PortalBeside:
+    """The portal in a thread of its own beside a dashboard, with its own loop and store.
+
+    Where another dashboard serves it already, this one waits, and takes over when that one leaves.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Start it."""
+        import threading
+
+        self._settings = settings
+        self._leaving = threading.Event()
+        self._stop: Callable[[], object] = bool
+        self.listening = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="portal", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        import asyncio
+
+        from tui_admin.domain.errors import AdminError
+
+        with suppress(AdminError):
+            listener = self._listener()
+            if listener is not None:
+                asyncio.run(self._serve(listener))
+
+    def _listener(self) -> socket.socket | None:
+        from tui_admin.domain.errors import Misconfigured
+
+        while True:
+            try:
+                return listen_for_portal(self._settings)
+            except Misconfigured as error:
+                if error.reason.id != "portal_port_taken":
+                    raise
+            if self._leaving.wait(LOOK_AGAIN):
+                return None
+
+    async def _serve(self, listener: socket.socket) -> None:
+        import asyncio
+
+        from tui_admin.tui.terminal import crash
+
+        def record(error: BaseException) -> str:
+            return str(crash.record(error, state_directory()).values["incident"])
+
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+        if self._leaving.is_set():
+            stop.set()
+        self.listening.set()
+        await run_portal(self._settings, listener, stop=stop, record=record)
+
+    def stop(self) -> None:
+        """Have it end; what it has in hand is finished."""
+        self._leaving.set()
+        with suppress(RuntimeError):  # its loop is closed already
+            self._stop()
+
+
 # The dashboard
 
 
@@ -241,7 +369,12 @@ def open_dashboard(settings: Settings, who: str) -> int:
         return await hub.operators.named(who)
 
     async def send_mail(hub: Hub) -> None:
-        await _send(settings, hub, "dashboard", asyncio.Event())
+        portal = PortalBeside(settings) if settings.portal.with_dashboard else None
+        try:
+            await _send(settings, hub, "dashboard", asyncio.Event())
+        finally:
+            if portal is not None:
+                portal.stop()
 
     wiring = Wiring(
         environment=settings.environment.name,
@@ -251,6 +384,7 @@ def open_dashboard(settings: Settings, who: str) -> int:
         warm=warm,
         send_mail=send_mail,
         read_mailbox=_mailbox_reader(settings),
+        portal=settings.environment.portal_url if settings.portal.with_dashboard else "",
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
     )

@@ -16,6 +16,7 @@ from tests.support.dashboard import NARROW, WIDE, Deployment
 from tests.support.smtp import SmtpServer, unused_port
 from tests.support.stores import run_apart
 from tests.support.terminal import Terminal
+from tui_admin.store.version import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ CONFIGURATION, OUT_OF_REACH = 2, 4
 AHEAD = """
 from tui_admin.store import version
 
-version.HEAD, version.KNOWN = "0002", (*version.KNOWN, "0002")
+version.HEAD, version.KNOWN = "next", (*version.KNOWN, "next")
 """
 
 
@@ -119,7 +120,7 @@ def test_a_newer_schema_is_refused(on_both: Deployment) -> None:
     done = on_both.run("db", "upgrade")
     assert done.returncode == OUT_OF_REACH, done.stderr
     assert b"Traceback" not in done.stderr
-    run_on(on_both.store_url, "UPDATE alembic_version SET version_num = '0001'")
+    run_on(on_both.store_url, f"UPDATE alembic_version SET version_num = '{HEAD}'")
     assert len(on_both.items("users", "list")) == 1
 
 
@@ -128,7 +129,7 @@ def test_an_older_schema_is_told_how_to_come_up_to_date(on_both: Deployment) -> 
     ahead.mkdir()
     (ahead / "sitecustomize.py").write_text(AHEAD)
     paths = os.pathsep.join(filter(None, (str(ahead), os.environ.get("PYTHONPATH"))))
-    ends_at_once(on_both, OUT_OF_REACH, "0001", "tui-admin db upgrade", PYTHONPATH=paths)
+    ends_at_once(on_both, OUT_OF_REACH, HEAD, "tui-admin db upgrade", PYTHONPATH=paths)
 
 
 # The mail server is dead

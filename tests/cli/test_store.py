@@ -124,7 +124,7 @@ def test_an_export_appears_whole_or_not_at_all(deployment: Deployment) -> None:
     assert not other.exists()
 
 
-@pytest.mark.parametrize("what", ["users", "invitations", "audit"])
+@pytest.mark.parametrize("what", ["users", "invitations", "approvals", "audit"])
 def test_an_export_is_what_the_list_is(deployment: Deployment, what: str) -> None:
     deployment.invite("jan@firm.example")
     assert deployment.json("export", what)["items"] == deployment.items(what, "list")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from tui_admin.demo.catalogue import ROLES
 from tui_admin.demo.data import generate
+from tui_admin.demo.happenings import ODDITIES
 from tui_admin.demo.names import FIRST_ORGANISATION, LAST, domain, organisation_names, people
 from tui_admin.demo.world import World
 from tui_admin.domain.addresses import identity_key
@@ -245,21 +246,111 @@ def test_registrations_wait_for_approval_for_minutes_to_weeks(users: int, expect
     assert NOW - times[-1] < timedelta(minutes=10)
 
 
+def oddities(tables: Tables, row: dict[str, Any]) -> set[str]:
+    """Return what an approver would have to look into."""
+    ours = {each["registration_number"]: each for each in tables["organisation"]}
+    letters = {each["id"]: each for each in tables["invitation"]}
+    letter, company = letters.get(row["invitation_id"]), ours.get(row["company_number"])
+    found = set()
+    if letter is not None and letter["email_key"] != row["email"]:
+        found.add("address")
+    if not row["company_number"]:
+        found.add("domain")
+    elif company is None:
+        found.add("unknown")
+    elif company["name"] != row["company_name"]:
+        found.add("name")
+    if any(
+        each["status"] == "rejected" and each["user_id"] == row["user_id"]
+        for each in tables["registration"]
+    ):
+        found.add("rejected")
+    return found
+
+
 def test_the_oldest_twenty_have_no_warnings_and_some_others_have(small: Tables) -> None:
     people = {row["id"]: row for row in small["user"]}
-    letters = {row["id"]: row for row in small["invitation"]}
     waiting = [r for r in small["registration"] if r["status"] == "awaiting_approval"]
-
-    def clean(row: dict[str, Any]) -> bool:
-        letter = letters.get(row["invitation_id"])
-        same = letter is not None and letter["email_key"] == people[row["user_id"]]["email_key"]
-        return same and row["organisation_id"] is not None
-
-    assert all(clean(row) for row in waiting[:20])
-    assert {clean(row) for row in waiting[20:]} == {True, False}
+    odd = [oddities(small, row) for row in waiting]
+    assert not any(odd[:20])
+    assert {"", *ODDITIES} == {"", *set[str]().union(*odd)}
+    assert set() in odd[20:]
     assert all(people[row["user_id"]]["status"] == "active" for row in waiting)
     # Nobody approves what they asked for themselves, so the staff's own are no use to anybody.
     assert len({row["user_id"] for row in waiting}) == len(waiting)
+
+
+@pytest.mark.parametrize("users", [6, 30, 60])
+def test_the_oldest_twenty_have_no_warnings_among_few_people_either(users: int) -> None:
+    tables = made(users)
+    waiting = [r for r in tables["registration"] if r["status"] == "awaiting_approval"]
+    odd = [oddities(tables, row) for row in waiting]
+    assert not any(odd[:20])
+    assert any(odd[20:])
+
+
+def test_who_waits_said_who_they_are_and_for_which_company(small: Tables) -> None:
+    people = {row["id"]: row for row in small["user"]}
+    known = {row["user_id"]: row for row in small["digital_identity"]}
+    for row in (r for r in small["registration"] if r["status"] == "awaiting_approval"):
+        assert row["email"] == people[row["user_id"]]["email"]
+        assert row["language"] in ("en", "nl")
+        assert bool(row["company_name"]) == bool(row["company_number"])
+        who = known[row["user_id"]]
+        name = f"{who['given_names']} {who['family_name']}"
+        assert name == people[row["user_id"]]["display_name"]
+        assert date(1950, 1, 1) < date.fromisoformat(who["date_of_birth"]) < date(2005, 1, 1)
+        assert who["phone"]
+
+
+def test_who_has_no_company_came_by_a_claimed_domain(small: Tables) -> None:
+    claimed = {row["domain"] for row in small["email_domain"] if row["kind"] == "claimed"}
+    joined = [row for row in small["registration"] if not row["company_number"]]
+    assert joined
+    assert all(row["email"].rpartition("@")[2] in claimed for row in joined)
+    assert all(row["organisation_id"] is row["invitation_id"] is None for row in joined)
+
+
+@pytest.mark.parametrize("users", [6, 200])
+def test_whoever_registered_has_one_digital_identity(users: int) -> None:
+    tables = made(users)
+    identified = values(tables["digital_identity"], "user_id")
+    assert len(set(identified)) == len(identified)
+    assert set(identified) == set(values(tables["registration"], "user_id"))
+
+
+def test_a_decision_has_a_time_and_whoever_had_to_approve(large: Tables) -> None:
+    approval = {row["id"]: row["needs_approval"] for row in large["product"]}
+    for row in large["registration"]:
+        decided = row["status"] in ("approved", "rejected", "completed")
+        assert (row["decided_at"] is not None) == decided
+        assert (row["decided_by"] is not None) == (decided and approval[row["product_id"]])
+        assert (row["completed_at"] is not None) == (row["status"] == "completed")
+        assert bool(row["reason"]) == (row["status"] == "rejected")
+        times = [row[f"{each}_at"] for each in ("created", "submitted", "decided", "completed")]
+        steps = [each for each in times if each is not None]
+        assert steps == sorted(steps)
+        assert steps[-1] <= NOW
+    assert {"approved", "completed", "details", "rejected", "withdrawn"} <= set(
+        values(large["registration"], "status")
+    )
+
+
+def test_only_what_needs_approval_waits_for_it_or_was_rejected(large: Tables) -> None:
+    approval = {row["id"]: row["needs_approval"] for row in large["product"]}
+    for row in large["registration"]:
+        if row["status"] in ("awaiting_approval", "approved", "rejected"):
+            assert approval[row["product_id"]]
+
+
+def test_who_did_not_come_through_is_no_member(large: Tables) -> None:
+    places = {(row["user_id"], row["organisation_id"]) for row in large["membership"]}
+    for row in large["registration"]:
+        place = (row["user_id"], row["organisation_id"])
+        if row["status"] in ("approved", "completed"):
+            assert place in places
+        elif row["invitation_id"] and row["status"] != "awaiting_approval":
+            assert place not in places
 
 
 def test_nothing_happened_in_the_future(large: Tables) -> None:

@@ -11,7 +11,7 @@ from tui_admin import bootstrap
 from tui_admin.demo import environment
 from tui_admin.demo.environment import Made, build, furnish
 from tui_admin.domain.errors import Misconfigured, Refused
-from tui_admin.domain.listings import INVITATION_STATUSES, USERS, Ask
+from tui_admin.domain.listings import APPROVALS, INVITATION_STATUSES, USERS, Ask
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query
 from tui_admin.settings import load
@@ -56,6 +56,8 @@ async def test_what_was_made_opens_through_the_real_bootstrap(tmp_path: Path) ->
     assert settings.operator.identify_by == "flag"
     assert settings.operator.default == "founder"
     assert settings.mail.demo_mailbox == str(made.mailbox)
+    assert settings.portal.with_dashboard
+    assert made.portal_url == f"http://{settings.portal.host}:{settings.portal.port}"
     assert made.mailbox.is_dir()
     async with at_desk(made) as desk:
         tabs = await desk.users.tabs()
@@ -129,6 +131,16 @@ async def test_it_is_reused_with_what_was_done_in_it(tmp_path: Path) -> None:
         assert (await desk.users.show("kept@acme-nederland.example")).row.username == "kept"
 
 
+async def test_one_made_before_there_was_a_portal_serves_it_from_then_on(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 20, 1)
+    text = made.config.read_text()
+    made.config.write_text(text[: text.index("\n[portal]")])
+
+    assert await build(tmp_path / "demo", 20, 1) == made
+    assert made.config.read_text().strip() == text.strip()
+    assert load(made.config).portal.with_dashboard
+
+
 @pytest.mark.parametrize(("users", "seed"), [(21, 1), (20, 2)])
 async def test_another_environment_is_never_written_over(
     tmp_path: Path, users: int, seed: int
@@ -198,3 +210,43 @@ async def test_ports_that_are_taken_are_passed_over(tmp_path: Path) -> None:
         others = environment._free_ports(tmp_path)
     assert first[0] not in others
     assert len(set(others)) == 2
+
+
+async def test_the_queue_is_the_one_that_approvers_are_promised(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 200, 1)
+    async with at_desk(made) as founder, at_desk(made, "helpdesk") as helpdesk:
+        queue = (await founder.approvals.page(Ask(EVERYTHING, APPROVALS.sort))).rows
+        assert len(queue) == (await helpdesk.approvals.waiting()).number == 30
+        assert not any(row.warnings for row in queue[:20])
+        told = {each.id for row in queue[20:] for each in row.warnings}
+        assert {
+            "address_differs",
+            "rejected_before",
+            "company_unknown",
+            "company_differs",
+            "no_company",
+        } <= told
+        for row in queue:
+            known = await founder.approvals.show(row.id)
+            assert known.given_names
+            assert known.date_of_birth
+            assert known.phone
+            assert known.identity_status == "supplied"
+
+
+async def test_everybody_in_the_queue_can_be_approved_and_the_log_verifies(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 200, 1)
+    async with at_desk(made) as founder:
+        queue = (await founder.approvals.page(Ask(EVERYTHING, APPROVALS.sort))).rows
+        outcome = await founder.approvals.approve(Picks.of(*(row.id for row in queue)))
+        assert len(outcome.done) == 30
+        assert not outcome.skipped
+        assert (await founder.approvals.waiting()).number == 0
+        assert (await founder.audit.verify()).bad is None
+
+
+async def test_a_company_administrator_sees_the_queue_of_their_organisation(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 200, 1)
+    async with at_desk(made, "companyadmin") as desk:
+        queue = (await desk.approvals.page(Ask(EVERYTHING, APPROVALS.sort))).rows
+        assert {row.organisation for row in queue} == {"Acme Nederland BV"}

@@ -31,7 +31,8 @@ def test_each_field_and_each_word_is_there_once(listing: Listing) -> None:
 def test_a_list_opens_in_an_order_that_it_has(listing: Listing) -> None:
     assert listing.field(listing.sort.field).sorts
     assert listing.field(listing.sort.field).kind is Kind.TIME
-    assert listing.sort.descending  # the newest first (CONTRACT.md)
+    # The newest first, and those who wait for approval by how long (CONTRACT.md).
+    assert listing.sort.descending == (listing.name != "approvals")
 
 
 @every_list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -15,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_admin.domain.errors import Refused
+from tui_admin.domain.lifecycle import PRIORITY
 from tui_admin.mail.compose import TEMPLATES, Composed, Letter, Sender, compose, preview, shown
-from tui_admin.mail.facts import NEEDED
+from tui_admin.mail.facts import ANSWERED, NEEDED
 from tui_admin.mail.words import LANGUAGES
 
 TOKEN = "Zk3vQ9x-_aB7cD1eF5gH8iJ2kL6mN0oP4qR7sT1uV3w"
 LINK = f"https://portal.demo.example/invitation/{TOKEN}"
+CODE = "402957"
 SENDER = Sender("no-reply@demo.example", "Demo")
 HEADERS = [
     "Message-ID",
@@ -68,6 +71,12 @@ def facts(**more: Any) -> dict[str, Any]:
         "expires_at": datetime(2026, 12, 3, 14, 5, tzinfo=UTC),
         "note": "",
         "invitee_name": "Ann Jansen",
+        "code": CODE,
+        "minutes": 15,
+        "number": 1,
+        "who": "Bo Smit",
+        "email": "bo@south.example",
+        "reason": "The number is of another company.",
         **more,
     }
 
@@ -201,15 +210,19 @@ def test_every_kind_reads_well_in_every_language(
     given = facts(organisation=organisation, product=product, invitee_name="", note="Hi")
     composed = compose(letter(kind, language, facts=given), SENDER)
     plain, html = body(composed, "plain"), body(composed, "html")
-    for word in filter(None, (organisation or product or "Demo", product)):
+    about = {"set_password": ("Demo",), "reset_password": ("Demo",), "has_account": ()}
+    named = about.get(kind, (organisation or product or "Demo", product))
+    for word in filter(None, named):
         assert word in composed.subject
         assert word in plain
         assert word in html
     assert f'<html lang="{language}"' in html
     assert "\n\n\n" not in plain
     assert " ,\n" not in plain
+    assert not re.search(r"[a-z][.,:][A-Z]", plain), "two sentences ran into each other"
     assert "None" not in plain
-    assert (LINK in plain) is (kind == "invitation")
+    assert (LINK in plain) is (LINK in html) is ("link" in NEEDED[kind])
+    assert (CODE in plain) is (CODE in html) is (kind == "verification")
 
 
 def test_every_language_has_every_template() -> None:
@@ -250,6 +263,77 @@ def test_a_preview_is_the_text_that_is_sent() -> None:
     assert preview("invitation", "nl", facts()).text == compose(letter(language="nl"), SENDER).text
 
 
+def test_a_code_is_in_the_bytes_and_nowhere_else() -> None:
+    composed = compose(letter("verification"), SENDER)
+    assert CODE in body(composed, "plain")
+    assert CODE in body(composed, "html")
+    assert CODE not in composed.text
+    assert CODE not in composed.subject
+    assert "Your code is:\n\n…\n" in composed.text
+    seen = preview("verification", "en", facts())
+    assert seen.text == composed.text
+    assert seen.subject == composed.subject
+
+
+@pytest.mark.parametrize("kind", ["set_password", "reset_password"])
+def test_the_link_to_a_password_is_shown_without_its_token(kind: str) -> None:
+    given = facts(link=f"https://portal.demo.example/password/{TOKEN}")
+    composed = compose(letter(kind, facts=given), SENDER)
+    assert TOKEN in body(composed, "plain")
+    for seen in (composed.text, preview(kind, "en", given).text):
+        assert "https://portal.demo.example/password/…\n" in seen
+        assert TOKEN not in seen
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), [("has_account", "sign-in"), ("approved", "registration")]
+)
+def test_a_link_that_opens_nothing_by_itself_stays_whole(kind: str, page: str) -> None:
+    link = f"https://portal.demo.example/{page}"
+    composed = compose(letter(kind, facts=facts(link=link)), SENDER)
+    assert f"\n{link}\n" in composed.text
+    assert preview(kind, "en", facts(link=link)).text == composed.text
+
+
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "12a456", "١٢٣٤٥٦", None])
+def test_a_code_that_is_none_is_refused(code: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        compose(letter("verification", facts=facts(code=code)), SENDER)
+    assert refused.value.reason.values == {"kind": "verification", "fact": "code"}
+
+
+def test_one_who_waits_is_named_and_several_are_counted() -> None:
+    one = compose(letter("approval_asked"), SENDER)
+    assert one.subject == (
+        "For approval: Bo Smit for eHerkenning level 3, on behalf of Acme Nederland BV"
+    )
+    said = " ".join(one.text.split())
+    assert "Bo Smit (bo@south.example) registered for eHerkenning level 3" in said
+    several = compose(letter("approval_asked", facts=facts(number=4)), SENDER)
+    assert "4 registrations" in several.subject
+    assert "4 registrations came in" in several.text
+
+
+def test_a_rejection_says_why_and_who_can_be_asked() -> None:
+    composed = compose(letter("rejected"), SENDER)
+    assert "> The number is of another company.\n" in composed.text
+    assert "Answer this mail" in composed.text
+    assert "Ask the person" in compose(letter("rejected", reply_to=None), SENDER).text
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDED.keys() - ANSWERED))
+def test_nobody_is_named_to_answer_where_nobody_is_behind_a_mail(kind: str) -> None:
+    assert "Reply-To" not in read(compose(letter(kind), SENDER))
+
+
+def test_nobody_is_asked_to_answer_themselves() -> None:
+    assert "Reply-To" not in read(compose(letter("approved", reply_to="ann@north.example"), SENDER))
+
+
+def test_the_kinds_are_those_that_services_queue() -> None:
+    assert NEEDED.keys() == PRIORITY.keys()
+
+
 # Hostile text
 
 
@@ -257,10 +341,11 @@ def test_a_preview_is_the_text_that_is_sent() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_name_or_note_becomes_a_header_or_markup(kind: str, text: str) -> None:
     names = ("environment", "inviter_name", "organisation", "product", "invitee_name", "note")
-    given = facts(**dict.fromkeys(names, text))
+    given = facts(**dict.fromkeys((*names, "who", "email", "reason"), text))
     composed = compose(letter(kind, facts=given, to_name=text), Sender(SENDER.address, text))
     message = read(composed)
-    assert message.keys() == HEADERS
+    answered = [name for name in HEADERS if name != "Reply-To" or kind in ANSWERED]
+    assert message.keys() == answered
     assert [each.addr_spec for each in message["To"].addresses] == ["ann@north.example"]
     assert [each.addr_spec for each in message["From"].addresses] == ["no-reply@demo.example"]
     harmless = compose(letter(kind, facts=facts(note="x")), SENDER)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.applicants import KVK, applicant, invited
 from tests.support.company import ACME
 from tests.support.faults import Injected, dump, fail_at
 from tui_admin.domain.outcomes import Pick, Picks, Undo
@@ -127,6 +128,30 @@ async def taking_back_a_role(company: Company) -> Callable[[], Awaitable[Any]]:
     return await taking_back(company, await (await giving_a_role(company))())
 
 
+async def approving(company: Company) -> Callable[[], Awaitable[Any]]:
+    known = await invited(company, "ann", organisation=ACME, role="Advanced user")
+    new = await applicant(company, "bob", company_name="Nova", company_number=KVK)
+    return lambda: company.desk.approvals.approve(Picks.of(known, new))
+
+
+async def rejecting(company: Company) -> Callable[[], Awaitable[Any]]:
+    one, two = await applicant(company, "ann"), await applicant(company, "bob")
+    return lambda: company.desk.approvals.reject(Picks.of(one, two), "no")
+
+
+async def taking_back_an_approval(company: Company) -> Callable[[], Awaitable[Any]]:
+    return await taking_back(company, await (await approving(company))())
+
+
+async def taking_back_a_rejection(company: Company) -> Callable[[], Awaitable[Any]]:
+    return await taking_back(company, await (await rejecting(company))())
+
+
+async def mailing_a_password_link(company: Company) -> Callable[[], Awaitable[Any]]:
+    await company.add("marie")
+    return lambda: company.desk.users.password_link(Picks.of(1, 2))
+
+
 async def setting_a_password(company: Company) -> Callable[[], Awaitable[Any]]:
     return lambda: company.hub.operators.set_password("founder", "correct horse")
 
@@ -152,7 +177,8 @@ ACTS = (
     sending, resending, resending_what_expired, revoking, copying, retrying, retrying_mails,
     dropping, blocking, unblocking, giving_a_role, adding, importing, unsending, unresending,
     unrevoking, taking_back_a_block, taking_back_a_role, setting_a_password, keeping_a_draft,
-    settling,
+    settling, approving, rejecting, taking_back_an_approval, taking_back_a_rejection,
+    mailing_a_password_link,
 )  # fmt: skip
 
 

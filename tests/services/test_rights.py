@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from tests.support.applicants import applicant
 from tests.support.company import ACME
 from tests.support.faults import dump
 from tui_admin.domain.errors import AdminError, Denied
-from tui_admin.domain.listings import AUDIT, INVITATIONS, MESSAGES, ORGANISATIONS, USERS, Ask
+from tui_admin.domain.listings import (
+    APPROVALS,
+    AUDIT,
+    INVITATIONS,
+    MESSAGES,
+    ORGANISATIONS,
+    USERS,
+    Ask,
+)
 from tui_admin.domain.outcomes import Pick, Picks, Undo
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.permissions import ALL, COMPANY_ADMINISTRATOR
@@ -59,6 +68,7 @@ def lists(method: str, *given: Callable[[Any], Any]) -> list[Case]:
         Case("", asking("users", USERS)),
         Case("", asking("invitations", INVITATIONS)),
         Case("", asking("organisations", ORGANISATIONS)),
+        Case("can_approve", asking("approvals", APPROVALS)),
         Case("can_manage_mail", asking("outbox", MESSAGES)),
         Case("can_view_audit", asking("audit", AUDIT)),
     ]
@@ -73,6 +83,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Lister", "tabs"): lists("tabs"),
     ("Lister", "preview"): lists("preview", lambda _: EVERYTHING),
     ("OwnRights", "__call__"): [Case("", lambda desk: desk.rights())],
+    ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down())],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
     ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
     ("Users", "taken"): [Case("can_add_user", lambda desk: desk.users.taken("a@b.example", ""))],
@@ -84,6 +95,12 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Users", "set_role"): [
         Case("can_change_role", lambda desk: desk.users.set_role(ONE, "Basic user"))
     ],
+    ("Users", "password_link"): [Case("can_add_user", lambda desk: desk.users.password_link(ONE))],
+    ("Approvals", "waiting"): [Case("", lambda desk: desk.approvals.waiting())],
+    ("Approvals", "of_user"): [Case("", lambda desk: desk.approvals.of_user(1))],
+    ("Approvals", "show"): [Case("can_approve", lambda desk: desk.approvals.show(1))],
+    ("Approvals", "approve"): [Case("can_approve", lambda desk: desk.approvals.approve(ONE))],
+    ("Approvals", "reject"): [Case("can_approve", lambda desk: desk.approvals.reject(ONE, "no"))],
     ("Roles", "all"): [Case("can_view", lambda desk: desk.roles.all())],
     ("Overview", "numbers"): [Case("can_view", lambda desk: desk.overview.numbers())],
     ("Organisations", "show"): [Case("", lambda desk: desk.organisations.show(ACME))],
@@ -142,6 +159,7 @@ async def is_denied(call: Awaitable[Any]) -> str:
 @pytest.fixture
 async def furnished(small: Company) -> Company:
     await small.invite("piet@x.example", organisation=ACME)
+    await applicant(small, "rita")
     return small
 
 

@@ -11,6 +11,7 @@ from tests.support.crowd import NAMES, Crowd
 from tests.support.listers import MANY, lister
 from tui_admin.domain.errors import AdminError, NotFound
 from tui_admin.domain.listings import (
+    APPROVALS,
     AUDIT,
     INVITATIONS,
     LISTINGS,
@@ -70,6 +71,11 @@ FILTERS: list[tuple[Listing, str, Callable[[Any, Company], bool]]] = [
     (ORGANISATIONS, "status:draft", lambda row, _: row.status == "draft"),
     (AUDIT, "by:admin", lambda row, _: row.operator == "admin"),
     (AUDIT, "action:block", lambda row, _: row.action == "user.block"),
+    (APPROVALS, "age<2d", lambda row, here: (here.clock() - row.submitted_at).days <= 2),
+    (APPROVALS, "org:nederland", lambda row, _: "Nederland" in row.organisation),
+    (APPROVALS, "org:slash", lambda row, _: "slash" in row.organisation),
+    (APPROVALS, "product:x", lambda row, _: False),
+    (APPROVALS, "p5 x.example", lambda row, _: "P5" in row.email),
 ]  # fmt: skip
 
 

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tests.support.stores import Templates
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 5, tzinfo=UTC)

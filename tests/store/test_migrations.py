@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -14,13 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
+from tests.support.company import START
 from tests.support.crowd import Crowd
 from tests.support.opened import opened
 from tests.support.shape import shape_of
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.store import upkeep, version
 from tui_admin.store.dialect import dialect_for
-from tui_admin.store.schema import membership, metadata, operator_state, user
+from tui_admin.store.schema import membership, metadata, operator_state, registration, user
 from tui_admin.store.store import open_store, reach
 from tui_admin.store.upkeep import check, upgrade
 
@@ -111,6 +113,66 @@ async def test_an_empty_store_becomes_a_whole_one(empty_url: str) -> None:
 async def test_upgrades_at_once_make_one_store(empty_url: str) -> None:
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
     assert await check(empty_url) == ()
+
+
+# What was there before
+
+
+async def at_version(url: str, wanted: str) -> None:
+    """Make a store as an older program made it."""
+    dialect_for(make_url(url)).make(make_url(url))
+
+    def to_wanted(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(upkeep.MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, wanted)
+
+    store = await reach(url)
+    try:
+        async with await store.engine.connect() as plain:
+            connection = await plain.execution_options(exclusive=True)
+            await store.dialect.migrate(connection, to_wanted)
+    finally:
+        await store.close()
+
+
+REGISTERED = (
+    "INSERT INTO role (id, name) VALUES (1, 'Basic user')",
+    'INSERT INTO "user" (id, email, email_key, username, status, role_id, created_at) '
+    "VALUES (7, 'Piet@x.example', 'piet@x.example', 'piet', 'active', 1, '2026-03-02 09:00:00')",
+    "INSERT INTO product (id, code, name) VALUES (3, 'eh3', 'Level 3')",
+    "INSERT INTO registration (id, version, user_id, product_id, status, created_at) "
+    "VALUES (12, 5, 7, 3, 'completed', '2026-03-02 09:00:00')",
+)
+
+
+async def test_registrations_of_the_first_schema_are_kept_and_counted_on(empty_url: str) -> None:
+    await at_version(empty_url, "0001")
+    store = await reach(empty_url)
+    try:
+
+        async def write_rows(connection: Any) -> None:
+            for statement in REGISTERED:
+                await connection.execute(text(statement))
+
+        await store.write(write_rows)
+    finally:
+        await store.close()
+    assert await upgrade(empty_url) == ("0001", version.HEAD)
+    assert await check(empty_url) == ()
+    async with opened(empty_url) as now:
+
+        async def ask(connection: Any) -> Any:
+            values = {"user_id": 7, "status": "started", "created_at": START}
+            await connection.execute(insert(registration).values(values))
+            rows = await connection.execute(select(registration).order_by(registration.c.id))
+            return rows.all()
+
+        old, new = await now.write(ask)
+    assert (old.id, old.version, old.user_id, old.product_id) == (12, 5, 7, 3)
+    assert (old.status, old.created_at, old.email) == ("completed", START, "Piet@x.example")
+    assert new.id == 13
 
 
 # Told apart

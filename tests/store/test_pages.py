@@ -15,12 +15,14 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from tests.support.crowd import NAMES, Crowd
 from tests.support.listers import MANY, lister, orders
 from tui_admin.domain.listings import (
+    APPROVALS,
     AUDIT,
     INVITATIONS,
     LISTINGS,
     MESSAGES,
     ORGANISATIONS,
     USERS,
+    ApprovalRow,
     Ask,
     AuditRow,
     InvitationRow,
@@ -192,7 +194,10 @@ ROWS: dict[str, Any] = {
     MESSAGES.name: MessageRow,
     ORGANISATIONS.name: OrganisationRow,
     AUDIT.name: AuditRow,
+    APPROVALS.name: ApprovalRow,
 }
+ALWAYS_SET = {(APPROVALS.name, "submitted_at")}
+"""What may be missing in the store, but never of a row that is listed."""
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
@@ -210,9 +215,13 @@ async def test_what_a_list_declares_every_part_of_it_knows(
         assert not field.choices or field.kind is Kind.CHOICE
         if field.sorts:
             # No order is lost to rows that have no value.
-            assert source.columns[field.name].nullable is False
+            known = (listing.name, field.name) in ALWAYS_SET
+            assert source.columns[field.name].nullable is False or known
         if field.word:
             assert field.name in source.columns or field.name in source.special
+
+
+QUEUED = [Sort("submitted_at"), Sort("submitted_at", descending=True)]
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
@@ -221,10 +230,13 @@ async def test_every_order_has_an_index_so_that_no_page_sorts_a_list(
 ) -> None:
     here = lister(small.desk, listing)
     dialect = SQLiteDialect_pysqlite()
-    for sort in orders(listing):
+    # Those who wait are few among all registrations, and found by an index in their first order.
+    queue = [schema.registration.c.status == "awaiting_approval"]
+    conditions, sorts = ([], orders(listing)) if listing is not APPROVALS else (queue, QUEUED)
+    for sort in sorts:
         for seek in (Seek.START, Seek.END):
             ask = Ask(EVERYTHING, sort, seek)
-            page = small.hub._store.dialect.page(plan_page(here.source, ask, []))
+            page = small.hub._store.dialect.page(plan_page(here.source, ask, conditions))
             sql = page.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
             plan = await small.execute(text(f"EXPLAIN QUERY PLAN {sql}"))
             assert not [row.detail for row in plan if "TEMP B-TREE" in row.detail], sort

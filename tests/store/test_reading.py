@@ -21,8 +21,7 @@ from tests.support.opened import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 AGES = {

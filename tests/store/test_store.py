@@ -20,9 +20,8 @@ from tui_admin.store import sqlite
 from tui_admin.store.schema import setting
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tests.support.stores import Templates
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -263,6 +262,6 @@ async def test_the_feed_holds_no_transaction(store_url: str, engine: str) -> Non
                 async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                     return await cursor.fetchone()
 
-            async with other.engine.connect() as connection:
+            async with await other.engine.connect() as connection:
                 # Refused while anybody reads an older state.
                 assert (await fold(connection))[0] == 0

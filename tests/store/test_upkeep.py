@@ -24,11 +24,10 @@ from tui_admin.store.upkeep import backup, check, upgrade
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tests.support.company import Company
     from tests.support.postgres import Postgres
     from tests.support.stores import Templates
+    from tui_admin.store.connection import AsyncConnection
 
 
 async def contents(url: str) -> dict[str, list[Any]]:

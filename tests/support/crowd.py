@@ -147,6 +147,32 @@ class Crowd:
         ]
         await self._insert(schema.audit_event, rows)
 
+    async def registrations(self, number: int) -> None:
+        """Add people who wait for approval."""
+        people = [
+            self.person() | {"display_name": self.random.choice(NAMES)} for _ in range(number)
+        ]
+        table = schema.user
+        made = await self.company.execute(
+            insert(table).values(people).returning(table.c.id, table.c.email)
+        )
+        rows = []
+        for person in made:
+            name = self.random.choice(NAMES)
+            rows.append(
+                {
+                    "user_id": person.id,
+                    "email": person.email,
+                    "organisation_id": self.random.choice((None, 1)),
+                    "company_name": name,
+                    "company_number": "" if not name else str(len(name)),
+                    "status": "awaiting_approval",
+                    "created_at": START,
+                    "submitted_at": self._moment(),
+                }
+            )
+        await self._insert(schema.registration, rows)
+
     async def everything(self, number: int) -> None:
         """Add rows to every list."""
         await self.people(number)
@@ -154,3 +180,4 @@ class Crowd:
         await self.invitations(number)
         await self.mails(number)
         await self.events(number)
+        await self.registrations(number)

@@ -196,6 +196,7 @@ class Stage(App[Any]):
 
     environment = "Demo"
     organisation = "Acme Nederland BV"
+    waiting = None
 
     def __init__(self) -> None:
         super().__init__()

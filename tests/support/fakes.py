@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tests.support.settle import settle, until
+from tests.support.typed import a_hand_may_press
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
 from tui_admin.domain.outcomes import Seen
 from tui_admin.domain.permissions import ALL, Rights
 from tui_admin.tui.app import Dashboard, Wiring
+from tui_admin.tui.details.pane import DetailsPane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -139,6 +142,7 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     app = pilot.app
     assert isinstance(app, Dashboard)
     for key in keys:
+        await until(pilot, partial(a_hand_may_press, app, key))
         await pilot.press(key)
         await until(pilot, lambda: not app.gate.waiting)
         await rest(pilot)
@@ -146,7 +150,11 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 async def rest(pilot: Pilot[Any]) -> None:
     """Wait until nothing moves; a command that waits in a dialog is at rest, too."""
-    await settle(pilot, endless=frozenset({"feed", "mail", "commands"}))
+    endless = frozenset({"feed", "mail", "commands"})
+    await settle(pilot, endless=endless)
+    panes = pilot.app.screen.query(DetailsPane)
+    await until(pilot, lambda: not any(each.waits for each in panes))
+    await settle(pilot, endless=endless)
 
 
 def lines(app: Dashboard) -> list[str]:
@@ -184,6 +192,7 @@ class FakeDesk:
         self.users = FakeLister(people)
         self.invitations = FakeLister([])
         self.organisations = FakeLister([])
+        self.approvals = self
         self.drafts = self
         self.outbox = self
         self.roles = self
@@ -193,13 +202,17 @@ class FakeDesk:
         """Return every right."""
         return Rights(1, "founder", True, 1, ALL)
 
+    async def waiting(self) -> Count:
+        """Return how many wait for approval."""
+        return Count(0)
+
     async def all(self) -> tuple[Any, ...]:
         """Return no roles."""
         return ()
 
-    async def load(self, name: str) -> dict[str, Any]:
-        """Return no draft."""
-        return {}
+    async def sit_down(self) -> tuple[Rights, dict[str, Any]]:
+        """Return every right, and lists that are not narrowed."""
+        return await self.rights(), {}
 
     async def health(self) -> Any:
         """Return how the mail goes."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui_admin.domain.listings import AUDIT, INVITATIONS, MESSAGES, ORGANISATIONS, USERS, Sort
+from tui_admin.domain.listings import (
+    APPROVALS,
+    AUDIT,
+    INVITATIONS,
+    MESSAGES,
+    ORGANISATIONS,
+    USERS,
+    Sort,
+)
 
 if TYPE_CHECKING:
     from tui_admin.domain.listings import Listing
@@ -23,6 +31,7 @@ def lister(desk: Desk, listing: Listing) -> Lister[Any]:
         MESSAGES.name: desk.outbox,
         ORGANISATIONS.name: desk.organisations,
         AUDIT.name: desk.audit,
+        APPROVALS.name: desk.approvals,
     }
     return places[listing.name]  # type: ignore[return-value]
 

@@ -14,7 +14,7 @@ from tui_admin.store.store import Store, open_store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from tui_admin.store.connection import AsyncConnection
 
 VALUE = select(counter.c.value).where(counter.c.name == "outbox")
 

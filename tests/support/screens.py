@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.support.settle import ENDLESS, settle, until
+from tests.support.typed import a_hand_may_press
 from tui_admin.tui.app import Dashboard, Wiring
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class Shown:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, as a hand does."""
         for key in keys:
+            await until(self.pilot, partial(a_hand_may_press, self.app, key))
             await self.pilot.press(key)
             await until(self.pilot, lambda: not self.app.gate.waiting)
             await self.settle()

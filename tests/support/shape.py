@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 CATALOGUES = {

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
 from aiosmtpd.smtp import SMTP, AuthResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -99,6 +99,13 @@ class SmtpServer:
             if not self._changed.wait_for(lambda: len(self.mails) >= count, timeout):
                 raise AssertionError(f"{len(self.mails)} of {count} mails after {timeout} s")
             return list(self.mails)
+
+    def wait_until(self, holds: Callable[[], object], timeout: float = 20.0) -> None:
+        """Return once something holds of the mails, looked at with each that comes."""
+        with self._changed:
+            if not self._changed.wait_for(holds, timeout):
+                told = [(each.recipients, each.message["Subject"]) for each in self.mails]
+                raise AssertionError(f"not so after {timeout} s: {told}")
 
     def to(self, address: str) -> list[Caught]:
         """Return the mails to one recipient."""

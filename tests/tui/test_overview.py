@@ -62,6 +62,10 @@ async def test_a_store_out_of_reach_is_said_with_the_way_out(
         assert "Users  1" in it.text
 
 
+def test_where_the_portal_is_is_told() -> None:
+    assert "http://127.0.0.1:8080" in glance.portal("http://127.0.0.1:8080").plain
+
+
 async def test_escape_goes_back(small: Company) -> None:
     async with shown(small) as it:
         await it.press("2", "9", "escape")

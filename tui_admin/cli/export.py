@@ -18,9 +18,11 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Action
 from tui_admin.cli.output import dumps, item, plain
 from tui_admin.domain.listings import (
+    APPROVALS,
     AUDIT,
     INVITATIONS,
     USERS,
+    ApprovalRow,
     AuditRow,
     InvitationRow,
     Listing,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 EXPORTS: dict[str, tuple[Listing, type[Any]]] = {
     "users": (USERS, UserRow),
     "invitations": (INVITATIONS, InvitationRow),
+    "approvals": (APPROVALS, ApprovalRow),
     "audit": (AUDIT, AuditRow),
 }
 
@@ -62,7 +65,7 @@ EXPORTS: dict[str, tuple[Listing, type[Any]]] = {
 def command(
     call: Call, /, what: str, form: str, where: str | None, output: Path | None, yes: bool
 ) -> None:
-    """Write users, invitations or the audit log as CSV or JSON.
+    """Write users, invitations, who awaits approval or the audit log as CSV or JSON.
 
     In CSV what a spreadsheet would take for a formula begins with an apostrophe.
 
@@ -156,7 +159,7 @@ class _Csv:
 
 
 def _cell(value: object) -> object:
-    return "; ".join(value) if isinstance(value, tuple) else plain(value)
+    return "; ".join(plain(value)) if isinstance(value, tuple) else plain(value)
 
 
 class _JsonLines:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tui_admin.cli.context import Call
+    from tui_admin.services.journey import Identity
     from tui_admin.services.users import Person
 
 _MEMBERSHIPS = (
@@ -24,6 +25,14 @@ _MEMBERSHIPS = (
     Column("since", "Since", Kind.TIME, priority=1),
 )
 _INVITATIONS = ("status", "organisation", "product", "created_at", "expires_at", "invited_by")
+_REGISTRATIONS = (
+    Column("id", "ID", Kind.NUMBER),
+    Column("status", "Status", Kind.TEXT, 17),
+    Column("product", "Product", Kind.TEXT, 18),
+    Column("organisation", "Organisation", Kind.TEXT, 22),
+    Column("submitted_at", "Handed in", Kind.TIME, priority=1),
+    Column("reason", "Reason", Kind.TEXT, 40, priority=2),
+)
 _TRAIL = ("at", "operator", "action", "origin")
 
 
@@ -47,10 +56,20 @@ def print_person(call: Call, person: Person) -> None:
     }
     for name, value in facts.items():
         labelled(f"{name:<10}", str(value or "-"))
+    if person.identity is not None:
+        _identity(person.identity)
     _part("Memberships", _MEMBERSHIPS, person.memberships)
     picked = [each for each in columns(INVITATIONS.fields) if each.name in _INVITATIONS]
     _part("Invitations", picked, person.invitations)
+    _part("Registrations", _REGISTRATIONS, person.registrations)
     _part("History", [each for each in columns(AUDIT.fields) if each.name in _TRAIL], person.trail)
+
+
+def _identity(known: Identity) -> None:
+    name = f"{known.given_names} {known.family_name}".strip()
+    labelled(f"{'Person':<10}", f"{name or '-'} ({known.status})")
+    labelled(f"{'Born':<10}", known.date_of_birth or "-")
+    labelled(f"{'Phone':<10}", known.phone or "-")
 
 
 def _part(heading: str, shown: Sequence[Column], rows: Sequence[Any]) -> None:

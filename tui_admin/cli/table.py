@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from tui_admin.cli.output import moment
+from tui_admin.cli.output import moment, plain
 from tui_admin.domain.listings import Field, Kind
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Table:
         if isinstance(value, datetime):
             return ago(self.now, value) if self.terminal else moment(value)
         if isinstance(value, (tuple, frozenset)):
-            value = ", ".join(sorted(value) if isinstance(value, frozenset) else value) or "-"
+            value = ", ".join(plain(value)) or "-"
         cap = column.width or None if self.terminal and column.kind is not Kind.EMAIL else None
         return cut(safe(str(value), LONGEST), cap)
 

@@ -118,6 +118,17 @@ async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
     return await _to_all(call, desk, chosen, lambda picks: desk.users.set_role(picks, role))
 
 
+@command.command("password-link")
+@choosing(USERS, "USER")
+@at_desk
+async def password_link(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Mail users a link by which they choose a password. It holds for an hour.
+
+    Example: tui-admin users password-link jan
+    """
+    return await _to_all(call, desk, chosen, desk.users.password_link)
+
+
 @command.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")

@@ -74,11 +74,16 @@ def _permissions() -> list[Row]:
     ]
 
 
+def registration_number(number: int, seed: int) -> str:
+    """Return what the trade register calls a company; no two of 90,000,000 are the same."""
+    # 48,271 is prime to 90,000,000.
+    return str(10_000_000 + (number * 48_271 + seed * 7_919) % 90_000_000)
+
+
 def _organisations(names: list[str], seed: int, start: datetime) -> list[Row]:
     found = []
     for number, name in enumerate(names):
-        # 48,271 is prime to 90,000,000: no two are the same.
-        registration = str(10_000_000 + (number * 48_271 + seed * 7_919) % 90_000_000)
+        registration = registration_number(number, seed)
         street, town = STREETS[number % len(STREETS)], TOWNS[number % len(TOWNS)]
         found.append(
             {
@@ -132,6 +137,11 @@ def _coupon(
         "prepaid": prepaid,
         "expires_at": expires_at,
     }
+
+
+def is_claimed(organisation: int) -> bool:
+    """Say whether the domain of an organisation, by its id, is this environment's."""
+    return (organisation - 1) % CLAIMED == 0
 
 
 def _domains(organisations: list[str], start: datetime) -> list[Row]:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 CONFIG, MARK, STORE, BUILDING, LOCK = (
@@ -87,7 +86,17 @@ async def _reuse(directory: Path, users: int, seed: int) -> Made:
 
         await upgrade(_url(directory / STORE))
         _write(directory / MARK, json.dumps(mark | {"schema": HEAD}))
-    return Place(directory, mark["portal_port"], mark["mail_port"]).made
+    place = Place(directory, mark["portal_port"], mark["mail_port"])
+    _with_portal(place)
+    return place.made
+
+
+def _with_portal(place: Place) -> None:
+    """Have an environment that was made before there was a portal serve one, too."""
+    config = place.made.config
+    text = config.read_text("utf-8")
+    if "[portal]" not in text:
+        _write(config, f"{text}\n{_portal(place)}")
 
 
 async def _make(directory: Path, users: int, seed: int) -> Made:
@@ -233,4 +242,13 @@ demo_mailbox = {json.dumps(str(place.made.mailbox))}
 [operator]
 identify_by = "flag"
 default = "founder"
+
+{_portal(place)}"""
+
+
+def _portal(place: Place) -> str:
+    return f"""\
+[portal]
+port = {place.portal_port}
+with_dashboard = true
 """

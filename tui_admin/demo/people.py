@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from tui_admin.demo.catalogue import DOCUMENTS, EHERKENNING_2PLUS, EHERKENNING_3, HELPDESK, ROLES
 from tui_admin.demo.names import people
+from tui_admin.demo.registering import Registering, coupon_of
 from tui_admin.demo.world import LIFETIME, YEARS, Account, Group, Invited, World
+from tui_admin.domain.lifecycle import APPROVED, COMPLETED, REJECTED, WITHDRAWN
 from tui_admin.domain.permissions import ADMINISTRATOR, ADVANCED, BASIC
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.domain.text import fold
@@ -43,7 +45,9 @@ REASONS = (
 )
 PRODUCTS = (EHERKENNING_3, EHERKENNING_3, EHERKENNING_2PLUS, DOCUMENTS)
 # How a registration ended, or how far it came.
-FATES = ("completed",) * 17 + ("details", "withdrawn", "rejected")
+FATES = ("completed",) * 16 + ("approved", "details", "withdrawn", "rejected")
+# The same where nobody has to approve.
+UNAPPROVED = {APPROVED: COMPLETED, REJECTED: WITHDRAWN}
 WITH_TOKEN = ("queued", "failed")
 """Invitations whose mail is yet to go out, or may be tried again, and so has a real link."""
 ACCOUNTS_KEPT = 600
@@ -61,6 +65,7 @@ class People:
     def __init__(self, world: World) -> None:
         """Prepare to make the world's people."""
         self.world, self.known = world, list[Account]()
+        self.registering = Registering(world)
         self._names = people(world.random)
         self._decks: tuple[list[str], list[str]] = ([], [])
         # Twice as many as `happenings` will want, spread over all of them.
@@ -157,35 +162,20 @@ class People:
         elif draw() < 0.1:
             row["role_id"] = ROLES[ADVANCED]
         kind = "administrator" if draw() < 0.03 else "member"
-        self._join(key, group.organisation, group.at, kind)
-        if kept:
-            self._register(group, account)
-        if status == "active" and key % self._keep_every == 0:
-            self.known.append(account)
+        fate = self._register(group, account) if kept else COMPLETED
+        if fate in (APPROVED, COMPLETED):
+            self._join(key, group.organisation, group.at, kind)
+            if status == "active" and key % self._keep_every == 0:
+                self.known.append(account._replace(product=group.product if kept else 0))
 
-    def _register(self, group: Group, account: Account) -> None:
-        """Let somebody have accepted an invitation and come some way or all of it."""
+    def _register(self, group: Group, account: Account) -> str:
+        """Let somebody have accepted an invitation; return how far they came with it."""
         key = self.invite(group, account, "accepted", group.at, group.at + LIFETIME)
-        status = FATES[key % len(FATES)]
-        self.register(account, group, key, status, group.at)
-
-    def register(
-        self, account: Account, group: Group, invitation: int, status: str, at: datetime
-    ) -> None:
-        """Make a registration; without an organisation (0) or an invitation (0) it has none."""
-        submitted = status in ("awaiting_approval", "completed", "rejected")
-        self.world.add(
-            "registration",
-            {
-                "user_id": account.id,
-                "invitation_id": invitation or None,
-                "organisation_id": group.organisation or None,
-                "product_id": group.product,
-                "status": status,
-                "created_at": group.at,
-                "submitted_at": at if submitted else None,
-            },
-        )
+        fate = FATES[key % len(FATES)]
+        fate = fate if group.product == EHERKENNING_3 else UNAPPROVED.get(fate, fate)
+        self.registering.identify(account, group.at)
+        self.registering.past(account, group, key, fate)
+        return fate
 
     def _waits(self, group: Group, account: Account, row: Row) -> None:
         """Let somebody have a link that works for some hours or days yet, perhaps sent anew."""
@@ -223,16 +213,17 @@ class People:
         sent_at: datetime | None,
         expires_at: datetime,
         error: str = "",
+        role: str = BASIC,
     ) -> int:
         """Make an invitation and return its id; a sampled one leaves a trace."""
         world = self.world
         key = world.made("invitation") + 1
         token = new_token() if status in WITH_TOKEN else ""
-        row = _invitation(group, account, status)
+        row = _invitation(group, account, status) | {"role_id": ROLES[role]}
         # Else the hash of nothing: what was never sent has no link that could work.
         row["token_hash"] = token_hash(token) if token else f"demo-{key}"
         row |= {"sent_at": sent_at, "expires_at": expires_at, "error": error}
-        row["coupon_id"] = 1 if key % 5 == 0 else None
+        row["coupon_id"] = coupon_of(key)
         row["authorisation_set_id"] = 1 if key % 7 == 0 and group.product == EHERKENNING_3 else None
         world.add("invitation", row)
         if world.sampled(group.number):
@@ -253,7 +244,6 @@ def _invitation(group: Group, account: Account, status: str) -> Row:
         "status": status,
         "organisation_id": group.organisation,
         "product_id": group.product,
-        "role_id": ROLES[BASIC],
         "invited_by": group.inviter.id,
         "created_at": group.at,
     }

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 CHUNK = 5_000
 """How many rows are made before their rows are handed on."""
-ORDER = ("user", "membership", "invitation_batch", "invitation", "registration")
+ORDER = (
+    "user",
+    "membership",
+    "digital_identity",
+    "invitation_batch",
+    "invitation",
+    "registration",
+)
 """The tables in which people leave rows, each after those that it refers to."""
 FEW = 5_000
 """Up to so many users every step of theirs leaves a trace; beyond, only a sample does."""
@@ -26,7 +33,11 @@ LIFETIME = timedelta(days=14)
 
 
 class Account(NamedTuple):
-    """As much of an account as its invitations, mails and events mention."""
+    """As much of an account as its invitations, mails and events mention.
+
+    `product` is what the person registered for so far, 0 for nothing; then there is a digital
+    identity.
+    """
 
     id: int
     email: str
@@ -35,6 +46,7 @@ class Account(NamedTuple):
     folded: str
     organisation: int
     since: datetime
+    product: int = 0
 
 
 class Group(NamedTuple):

@@ -6,7 +6,10 @@ language and a test asserts on the id.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Reason(NamedTuple):
@@ -58,6 +61,15 @@ class Stale(Refused):
 
 class NotFound(Refused):
     """There is no such record, or none the operator may see."""
+
+
+class Invalid(Refused):
+    """What was filled in cannot be taken; `reasons` says why, by field name."""
+
+    def __init__(self, reasons: Mapping[str, Reason]) -> None:
+        """Keep the reason of each field."""
+        super().__init__("fields_invalid", fields=", ".join(reasons))
+        self.reasons = dict(reasons)
 
 
 class Misconfigured(AdminError):

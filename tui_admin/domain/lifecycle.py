@@ -1,4 +1,4 @@
-"""The states of invitations and mails, and what may follow what."""
+"""The states of invitations, registrations and mails, and what may follow what."""
 
 from __future__ import annotations
 
@@ -14,22 +14,59 @@ LIVE = ("queued", "sent")
 
 RESENDABLE = ("sent", "expired", "failed")
 REGISTERED = (
-    "started",
-    "account",
     "verified",
     "details",
     "awaiting_approval",
     "approved",
     "completed",
 )
-"""A registration in one of these has its product, or is on the way to it."""
+"""A registration in one of these has its product, or is on the way to it.
+
+Before the address is proven its invitation stands for it, and may be replaced by another.
+"""
+
+UNDECIDED, WAITING, APPROVED, COMPLETED, REJECTED, WITHDRAWN = (
+    ("started", "account", "verified", "details"),
+    "awaiting_approval",
+    "approved",
+    "completed",
+    "rejected",
+    "withdrawn",
+)
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "account": ("started", "account"),
+    "verified": ("started", "account"),
+    "details": ("verified", "details"),
+    WAITING: ("verified", "details"),
+    # Without anybody's approval, where the product needs none.
+    APPROVED: ("verified", "details", WAITING),
+    REJECTED: (WAITING,),
+    COMPLETED: (APPROVED,),
+    WITHDRAWN: (*UNDECIDED, WAITING, APPROVED),
+}
+"""From which states a registration comes to each (DESIGN.md §1, registration)."""
 
 RETRYABLE = ("failed", "unknown", "cancelled", "expired")
 DROPPABLE = ("queued", "failed", "unknown")
 
 INVITATION_MAIL, REVOCATION_MAIL = "invitation", "revocation"
-PRIORITY = {INVITATION_MAIL: 9, REVOCATION_MAIL: 5}
-"""Which mail goes first: a lower number before a higher one, notices before bulk."""
+CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
+SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
+ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
+COMPLETED_MAIL = "completed"
+PRIORITY = {
+    CODE_MAIL: 1,
+    ACCOUNT_MAIL: 1,
+    SET_PASSWORD_MAIL: 1,
+    RESET_PASSWORD_MAIL: 1,
+    REVOCATION_MAIL: 5,
+    ASKED_MAIL: 5,
+    APPROVED_MAIL: 5,
+    REJECTED_MAIL: 5,
+    COMPLETED_MAIL: 5,
+    INVITATION_MAIL: 9,
+}
+"""Which mail goes first: a lower number before a higher one, codes before notices before bulk."""
 
 LEASE = timedelta(seconds=120)
 """How long a worker may be silent before others take over what it had claimed."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
 
 R = TypeVar("R")
@@ -190,6 +191,20 @@ class AuditRow(NamedTuple):
     hash: str
 
 
+class ApprovalRow(NamedTuple):
+    """A registration in the approval queue; `warnings` are what to look at before deciding."""
+
+    id: int
+    version: int
+    email: str
+    display_name: str
+    organisation: str
+    product: str
+    submitted_at: datetime
+    warnings: tuple[Reason, ...]
+    user_id: int
+
+
 USER_STATUSES = ("invited", "active", "blocked")
 INVITATION_STATUSES = ("queued", "sent", "accepted", "revoked", "expired", "failed", "undone")
 MESSAGE_STATUSES = ("queued", "sending", "sent", "unknown", "failed", "expired", "cancelled")
@@ -271,4 +286,18 @@ AUDIT = Listing(
     ),
     Sort("at", descending=True),
 )
-LISTINGS = (USERS, INVITATIONS, MESSAGES, ORGANISATIONS, AUDIT)
+APPROVALS = Listing(
+    "approvals",
+    "registration",
+    "registrations",
+    (
+        Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
+        Field("display_name", "Name", Kind.TEXT, 24, 1, sorts=True),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org"),
+        Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
+        Field("submitted_at", "Waiting", Kind.TIME, 9, 0, True, "age"),
+        Field("warnings", "Look at", Kind.TEXT, 20, 4),
+    ),
+    Sort("submitted_at"),
+)
+LISTINGS = (USERS, INVITATIONS, MESSAGES, ORGANISATIONS, AUDIT, APPROVALS)

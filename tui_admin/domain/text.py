@@ -147,13 +147,15 @@ def note(text: str, *, field: str = "note", limit: int = NOTE_LIMIT) -> str:
     return _fitting(text, field, limit, False)
 
 
-def person_name(text: str, *, field: str = "name", required: bool = False) -> str:
+def person_name(
+    text: str, *, field: str = "name", required: bool = False, limit: int = NAME_LIMIT
+) -> str:
     """Return the name of a person or a company as it may stand in a mail's header and greeting.
 
     Beyond `one_line` it refuses `text_encoded_word` (`=?` would be decoded into a second header)
     and `text_link` (a stranger's mail must not be ours to carry).
     """
-    name = one_line(text, field=field, limit=NAME_LIMIT, required=required)
+    name = one_line(text, field=field, limit=limit, required=required)
     plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
     if "=?" in plain:
         raise Refused("text_encoded_word", field=field)

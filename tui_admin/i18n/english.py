@@ -60,7 +60,13 @@ ACTS = {
     "mail_still_waits": "Its mail has not gone yet.",
     "mail_not_failed": "Its mail has not failed.",
     "mail_gone": "The text of this mail is not kept any more; resend the invitation instead.",
+    "mail_outdated": "What it tells no longer holds.",
     "mail_is": "The mail is {status}.",
+    "approve_again": "Pressed twice in a moment: the second time did nothing.",
+    "approve_late": "Pressed before this person was shown: it did nothing.",
+    "approve_shifted": "What is shown has just changed: look, then press again.",
+    "not_waiting": "Only in the details of somebody who waits for approval.",
+    "only_warned": "Each of them has something to look at first: approve them one by one.",
     "nothing_to_undo": "There is nothing to take back.",
     "undo_over": "Too late to take back: the time for it is over.",
     "undo_mail_left": "Too late to take back: a mail has left.",
@@ -68,6 +74,22 @@ ACTS = {
     "undo_impossible": "This cannot be taken back.",
     "undo_of_another": "Only who did it can take it back.",
     "draft_too_large": "The draft is too large to keep.",
+}
+APPROVING = {
+    "registration_unknown": "There is no registration {id} that you may see.",
+    "registration_is": "The registration is {status}.",
+    "decided_already": "{who} decided already, on {at:%-d %b %Y at %H:%M} UTC: {what}.",
+    "own_registration": "That is your own registration; somebody else has to decide on it.",
+    "inviter_not_active": "{who}, who sent the invitation, is not active any more.",
+    "inviter_lost_right": "{who}, who sent the invitation, no longer has what it takes: "
+    "{permissions}.",
+    "password_link_not_active": "The account is {status}; only an active one gets such a link. An "
+    "invitation leads to a password, too.",
+    "address_differs": "Another address than the invited one, {invited}.",
+    "rejected_before": "Rejected before, on {at:%-d %b %Y}.",
+    "company_unknown": "A company that is not known yet: {company}, {number}.",
+    "company_differs": "The company was given as {given}; its number is that of {known}.",
+    "no_company": "No company was given.",
 }
 INVITING = {
     "coupon_not_chosen": "Choose a coupon for {product}, or explicitly none.",
@@ -78,9 +100,27 @@ INVITING = {
     "coupon_other_organisation": "The coupon {coupon} is for another organisation.",
     "organisation_archived": "{organisation} is archived.",
 }
+JOINING = {
+    "fields_invalid": "Some answers are not right: {fields}.",
+    "session_over": "You are not signed in any more; sign in, or open the link of your mail again.",
+    "address_not_invited": "This is not the address that was invited.",
+    "code_wrong": "This code is not right; you can try {left} more times.",
+    "code_over": "This code does not hold any more; have another one mailed.",
+    "code_too_soon": "A code was mailed just now; wait {seconds} seconds before the next one.",
+    "code_too_often": "Too many codes were mailed; wait an hour before the next one.",
+    "sign_in_paused": "Too many tries; wait {minutes} minutes, or set a new password.",
+    "password_link_over": "This link does not hold any more; have another one mailed.",
+    "registration_is": "The registration is {status}.",
+    "organisation_needed": "An organisation is needed to register for this.",
+    "date_form": "This is no date; write it as 31-01-1990.",
+    "date_too_young": "One has to be at least {least} years old.",
+    "date_too_old": "This is more than {most} years ago.",
+    "phone_form": "A telephone number has {least} to {most} digits, and may begin with +.",
+    "registration_number_form": "A Chamber of Commerce number has {digits} digits.",
+}
 UNKNOWN = {
     "user_unknown": "There is no user {who} that you may see.",
-    "invitation_unknown": "There is no invitation {id} that you may see.",
+    "invitation_unknown": "There is no such invitation that you may see.",
     "organisation_unknown": "There is no organisation {organisation} that you may see.",
     "product_unknown": "There is no product {name}.",
     "coupon_unknown": "There is no coupon {name}.",
@@ -146,6 +186,7 @@ MAIL = {
     "mail_not_composable": "The mail to {to} could not be written faithfully.",
     "mail_kind_unknown": "There is no mail of the kind {kind}.",
     "mail_fact_missing": "The mail {kind} lacks {fact}.",
+    "mail_fact_unusable": "The mail {kind} cannot say its {fact}.",
     "mail_link_unusable": "The link in the mail is not a web address; see environment.portal_url.",
     "waits_for_undo": "Waits until it can no longer be taken back.",
     "waits_for_retry": "Waits for its next attempt, at {at:%H:%M:%S} UTC.",
@@ -161,6 +202,10 @@ DEMO = {
     "remove it.",
     "demo_users": "A demo has {fewest} to {most} users.",
     "demo_mailbox_needs_extra": "The demo's mailbox needs the extra: pip install 'tui-admin[demo]'",
+    "portal_needs_extra": "The portal needs the extra: pip install 'tui-admin[portal]'",
+    "portal_port_taken": "The portal cannot listen on {host}:{port}: another program does. Give "
+    "another with --port, or set portal.port.",
+    "portal_cannot_listen": "The portal cannot listen on {host}:{port}: {why}",
     "demo_mailbox_port_taken": "Port {port} of the demo's mailbox is taken by another program.",
 }
 DASHBOARD = {
@@ -197,7 +242,9 @@ MESSAGES: dict[str, str] = {
     **ADDRESSES,
     **TEXTS,
     **ACTS,
+    **APPROVING,
     **INVITING,
+    **JOINING,
     **UNKNOWN,
     **OPERATORS,
     **STORES,

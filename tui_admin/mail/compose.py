@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui_admin.domain.errors import Refused
-from tui_admin.mail.facts import HIDDEN, language_of, prepare, without_tokens
+from tui_admin.mail.facts import (
+    ANSWERED,
+    HIDDEN,
+    NEEDED,
+    language_of,
+    prepare,
+    without_secrets,
+    without_tokens,
+)
 from tui_admin.mail.guard import a_label, header_line, name_line
 from tui_admin.mail.headers import Mailbox, reads_back, written
 
@@ -60,9 +68,9 @@ class Letter(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """A message ready for the wire. `text` is its plain text as it may be shown: without the link.
+    """A message ready for the wire. `text` is its plain text as it may be shown: without secrets.
 
-    Only `data` holds the live token.
+    Only `data` holds the live token or code.
     """
 
     subject: str
@@ -84,7 +92,7 @@ def compose(letter: Letter, sender: Sender) -> Composed:
     """
     language = language_of(letter.language)
     recipient = _mailbox(letter.to)
-    reply_to = _reply_to(letter.reply_to)
+    reply_to = _reply_to(letter)
     facts = prepare(letter.kind, language, letter.facts)
     facts |= {"language": language, "can_reply": bool(reply_to)}
     subject = _subject(letter.kind, language, facts)
@@ -95,18 +103,29 @@ def compose(letter: Letter, sender: Sender) -> Composed:
     data = written(headers) + _alternatives(letter.message_id, text, html)
     if not reads_back(data, headers):
         raise Refused("mail_not_composable", to=letter.to)
-    return Composed(subject, data, without_tokens(text))
+    seen = _render(f"{language}/{letter.kind}.txt.j2", without_secrets(facts))
+    return Composed(subject, data, without_tokens(seen))
 
 
 def preview(kind: str, language: str, facts: Mapping[str, Any]) -> Preview:
     """Return a message as a screen may show it, whether or not the facts still have the token."""
     language = language_of(language)
-    shown = prepare(kind, language, {**facts, "link": "https://link.invalid"})
-    link = without_tokens(str(facts.get("link") or ""))
-    shown |= {"language": language, "can_reply": bool(shown["inviter_email"])}
-    shown["link"] = link if link.endswith(HIDDEN) else HIDDEN
+    shown = prepare(kind, language, {**facts, **_UNKNOWN, **_known(facts)})
+    known = bool(shown["inviter_email"]) or "inviter_name" not in NEEDED[kind]
+    answered = kind in ANSWERED and known
+    shown = without_secrets(shown | {"language": language, "can_reply": answered})
+    if "link" in shown and not facts.get("link"):
+        shown["link"] = HIDDEN
     text = _render(f"{language}/{kind}.txt.j2", shown)
-    return Preview(_subject(kind, language, shown), text)
+    return Preview(_subject(kind, language, shown), without_tokens(text))
+
+
+_UNKNOWN: Final = {"link": "https://link.invalid", "code": "000000"}
+"""What stands for a secret that a preview does not have."""
+
+
+def _known(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in _UNKNOWN if facts.get(name)}
 
 
 def shown(text: str) -> str:
@@ -124,9 +143,12 @@ def _mailbox(address: str) -> str:
     return mailbox
 
 
-def _reply_to(address: str | None) -> str | None:
-    """Return the address for Reply-To, None where not every server could carry it."""
-    mailbox = a_label(address) if address else None
+def _reply_to(letter: Letter) -> str | None:
+    """Return the address for Reply-To, None where nobody is behind or no server could carry it."""
+    address = letter.reply_to
+    if letter.kind not in ANSWERED or not address or address == letter.to:
+        return None
+    mailbox = a_label(address)
     return mailbox if mailbox and mailbox.isascii() else None
 
 

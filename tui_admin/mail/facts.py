@@ -12,7 +12,7 @@ from tui_admin.mail.guard import name_line, one_line
 from tui_admin.mail.words import LANGUAGES, date_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 NOTE_LIMIT: Final = 1000
 """Characters of an inviter's note that go into a mail."""
@@ -20,13 +20,28 @@ NOTE_LIMIT: Final = 1000
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "invitation": ("environment", "inviter_name", "organisation", "product", "link", "expires_at"),
     "revocation": ("environment", "inviter_name", "organisation", "product"),
+    "verification": ("environment", "product", "organisation", "code", "minutes"),
+    "has_account": ("environment", "product", "link"),
+    "set_password": ("environment", "link", "minutes"),
+    "reset_password": ("environment", "link", "minutes"),
+    "approval_asked": ("environment", "product", "organisation", "number", "who", "email"),
+    "approved": ("environment", "product", "organisation", "link"),
+    "rejected": ("environment", "product", "organisation", "reason"),
+    "completed": ("environment", "product", "organisation"),
 }
 """The facts without which a kind cannot be composed; the empty text says "none"."""
 
+ANSWERED: Final = frozenset({"invitation", "revocation", "approval_asked", "approved", "rejected"})
+"""Kinds behind which somebody stands whom an answer may go to."""
+
 HIDDEN: Final = "…"
-"""What stands where a link's token was."""
+"""What stands where a link's token or a code was."""
+
+REASON_LIMIT: Final = 500
+"""Characters of the reason for a rejection."""
 
 _LINK = re.compile(r"https?://[^\s\"'<>\\\x00-\x20\x7f]+")
+_CODE = re.compile(r"[0-9]{6}")
 _TOKEN_LINK = re.compile(r"(https?://[^\s\"'<>]*/)[A-Za-z0-9_-]{20,}")
 
 
@@ -39,24 +54,23 @@ def language_of(language: str) -> str:
 def prepare(kind: str, language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts as the templates take them.
 
-    Raises `Refused`: `mail_kind_unknown`, `mail_fact_missing`, `mail_link_unusable`.
+    Raises `Refused`: `mail_kind_unknown`, `mail_fact_missing`, `mail_fact_unusable`,
+    `mail_link_unusable`.
     """
     if kind not in NEEDED:
         raise Refused("mail_kind_unknown", kind=kind)
     for name in NEEDED[kind]:
         if name not in facts:
             raise Refused("mail_fact_missing", kind=kind, fact=name)
-    ready: dict[str, Any] = {
-        name: name_line(str(facts.get(name) or ""))
-        for name in ("environment", "inviter_name", "organisation", "product", "invitee_name")
-    }
+    ready: dict[str, Any] = {name: name_line(str(facts.get(name) or "")) for name in _NAMES}
     ready["inviter_email"] = one_line(str(facts.get("inviter_email") or ""), 254)
     ready["inviter"] = ready["inviter_name"] or ready["inviter_email"] or ready["environment"]
     if kind == "invitation":
         ready["note_lines"] = _note(str(facts.get("note") or ""))
-        ready["link"] = _link(str(facts["link"]))
         ready["expires_words"] = _expiry(facts, language)
-    return ready
+    return ready | {
+        name: _PARTS[name](kind, facts[name]) for name in _PARTS.keys() & set(NEEDED[kind])
+    }
 
 
 def without_tokens(text: str) -> str:
@@ -64,15 +78,49 @@ def without_tokens(text: str) -> str:
     return _TOKEN_LINK.sub(rf"\1{HIDDEN}", text)
 
 
+def without_secrets(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return prepared facts as they may be shown: no code, no token of a link."""
+    hidden = {"code": HIDDEN} if "code" in facts else {}
+    if "link" in facts:
+        hidden["link"] = without_tokens(str(facts["link"]))
+    return {**facts, **hidden}
+
+
 def _note(note: str) -> list[str]:
     shown = safe(note.replace("\r\n", "\n").strip(), NOTE_LIMIT, lines=True)
     return re.sub(r"\n{3,}", "\n\n", shown).split("\n") if shown else []
 
 
-def _link(link: str) -> str:
+def _link(_kind: str, given: Any) -> str:
+    link = str(given)
     if not _LINK.fullmatch(link) or not link.isascii():
         raise Refused("mail_link_unusable")
     return link
+
+
+def _code(kind: str, given: Any) -> str:
+    if not _CODE.fullmatch(str(given)):
+        raise Refused("mail_fact_unusable", kind=kind, fact="code")
+    return str(given)
+
+
+def _number(kind: str, given: Any) -> int:
+    try:
+        return int(given)
+    except (TypeError, ValueError) as error:
+        raise Refused("mail_fact_unusable", kind=kind, fact="number") from error
+
+
+_NAMES = ("environment", "inviter_name", "organisation", "product", "invitee_name", "who")
+_PARTS: dict[str, Callable[[str, Any], Any]] = {
+    "link": _link,
+    "code": _code,
+    "minutes": _number,
+    "number": _number,
+    "email": lambda _kind, given: one_line(str(given), 254),
+    "reason": lambda _kind, given: one_line(str(given), REASON_LIMIT),
+}
+"""How the facts that only some kinds have are made fit."""
 
 
 def _expiry(facts: Mapping[str, Any], language: str) -> str:

@@ -12,10 +12,20 @@ from tui_admin.services.work import Service, Work, reads
 from tui_admin.store.schema import operator_state
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from tui_admin.store.connection import AsyncConnection
 
 LARGEST = 4_000_000
 """Characters kept under one name: a paste at its limit, with room."""
+
+
+async def kept(work: Work, name: str) -> dict[str, Any]:
+    """Return what the operator of a transaction has under a name."""
+    found = await work.connection.scalar(
+        select(operator_state.c.value).where(
+            operator_state.c.user_id == work.rights.operator_id, operator_state.c.name == name
+        )
+    )
+    return dict(json.loads(found)) if found else {}
 
 
 class Drafts(Service):
@@ -24,12 +34,7 @@ class Drafts(Service):
     @reads()
     async def load(self, work: Work, name: str) -> dict[str, Any]:
         """Return what was kept under a name; nothing kept is an empty dictionary."""
-        found = await work.connection.scalar(
-            select(operator_state.c.value).where(
-                operator_state.c.user_id == work.rights.operator_id, operator_state.c.name == name
-            )
-        )
-        return dict(json.loads(found)) if found else {}
+        return await kept(work, name)
 
     async def save(self, name: str, value: dict[str, Any]) -> None:
         """Keep a value under a name; an empty one is forgotten. Raises `Refused` when too large."""

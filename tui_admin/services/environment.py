@@ -9,8 +9,7 @@ from sqlalchemy import select
 from tui_admin.store.schema import setting
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 ENVIRONMENT_NAME = "environment.name"

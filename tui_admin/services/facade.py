@@ -6,8 +6,9 @@ A service is imported when it is first asked for, so that the first rows wait fo
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui_admin.services.drafts import kept
 from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
 from tui_admin.services.work import Context, Operator, Policy, Service, Work, reads
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.permissions import Rights
+    from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
+    from tui_admin.services.joining import Joining
     from tui_admin.services.organisations import Organisations
     from tui_admin.services.outbox import Outbox
     from tui_admin.services.outgoing import Outgoing
@@ -42,6 +45,22 @@ class OwnRights(Service):
         return work.rights
 
 
+class Sitting(NamedTuple):
+    """What an operator sits down to: the rights, and the view that was left on the desk."""
+
+    rights: Rights
+    view: dict[str, Any]
+
+
+class SitDown(Service):
+    """What a dashboard opens with, in one look at the store."""
+
+    @reads()
+    async def __call__(self, work: Work) -> Sitting:
+        """Return it as it is at this moment."""
+        return Sitting(work.rights, await kept(work, "desk"))
+
+
 class Desk:
     """Every service, acting for one operator."""
 
@@ -50,6 +69,7 @@ class Desk:
         self.operator = context.operator
         self.policy = context.policy
         self.rights = OwnRights(context)
+        self.sit_down = SitDown(context)
         self._context = context
 
     @cached_property
@@ -72,6 +92,13 @@ class Desk:
         from tui_admin.services.inviting import Inviting
 
         return Inviting(self._context)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Registrations that wait for a decision."""
+        from tui_admin.services.approvals import Approvals
+
+        return Approvals(self._context)
 
     @cached_property
     def organisations(self) -> Organisations:
@@ -140,6 +167,14 @@ class Hub:
         from tui_admin.services.outgoing import Outgoing
 
         return Outgoing(self._store, self._now)
+
+    @cached_property
+    def joining(self) -> Joining:
+        """The invitee's pages."""
+        from tui_admin.services.joining import Joining
+
+        hashing = self.operators.hashing
+        return Joining(self._store, self.policy, self._now, self._origin, hashing)
 
     def acting(self, operator: Operator) -> Desk:
         """Return the services for an operator, whose rights are read at every act."""

@@ -27,8 +27,7 @@ from tui_admin.store.schema import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 DESCRIPTIONS = {

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.domain.text import refuse_controls
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
-from tui_admin.store.schema import user
+from tui_admin.store.schema import portal_session, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from argon2 import PasswordHasher
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
@@ -48,13 +48,47 @@ def fits(stored: str, password: str) -> bool:
         return False
 
 
+class Hashing:
+    """Passwords hashed and tried in threads, a few at once, shared by all who do so."""
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self.turn = asyncio.Semaphore(AT_ONCE)
+
+    async def hashed(self, password: str) -> str:
+        """Return the hash of a password that was checked."""
+        async with self.turn:
+            return await asyncio.to_thread(lambda: hasher().hash(password))
+
+    async def right(self, stored: str, password: str) -> bool:
+        """Say whether it is the password of a hash; "" takes as long as any, and is none's."""
+        async with self.turn:
+            return await self.right_in_turn(stored, password)
+
+    async def right_in_turn(self, stored: str, password: str) -> bool:
+        """As `right`, for those who hold a `turn` already."""
+        shown = password[:LONGEST_PASSWORD]
+        right = await asyncio.to_thread(fits, stored or NOBODY_HAS, shown)
+        return right and len(password) <= LONGEST_PASSWORD
+
+
+def check_password(password: str) -> None:
+    """Raise `Refused` for a password that cannot be chosen.
+
+    `password_length`, or `text_control_character` for what could not be typed again.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Refused("password_length", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
+    refuse_controls(password, "password")
+
+
 class Operators:
     """Operators of one store, before one of them acts."""
 
     def __init__(self, store: Store, now: Callable[[], datetime], origin: str) -> None:
         """Look people up in this store."""
         self._store, self._now, self._origin = store, now, origin
-        self._hashing = asyncio.Semaphore(AT_ONCE)
+        self.hashing = Hashing()
 
     async def named(self, who: str) -> Operator:
         """Return the operator of that username or e-mail; raises `Denied`.
@@ -72,10 +106,7 @@ class Operators:
         Raises `Denied` with one answer, after one time, for all that can be wrong.
         """
         row = await self._row(who)
-        stored = row.password_hash if row is not None and row.password_hash else NOBODY_HAS
-        async with self._hashing:
-            right = await asyncio.to_thread(fits, stored, password[:LONGEST_PASSWORD])
-        right = right and len(password) <= LONGEST_PASSWORD
+        right = await self.hashing.right(row.password_hash if row is not None else "", password)
         if row is None or not right or row.status != "active":
             raise Denied("sign_in_failed")
         await self._store.write(lambda connection: self._seen(connection, row.id))
@@ -86,16 +117,13 @@ class Operators:
 
         Without `by` it is the first password of a new store: refused once anybody has one.
         """
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise Refused("password_length", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
-        refuse_controls(password, "password")
+        check_password(password)
         person = await self._row(who)
         if person is None:
             raise NotFound("operator_unknown", who=who)
         if by is not None and by.id != person.id:
             raise Denied("password_of_another")
-        async with self._hashing:
-            hashed = await asyncio.to_thread(lambda: hasher().hash(password))
+        hashed = await self.hashing.hashed(password)
 
         async def act(connection: AsyncConnection) -> None:
             if by is None and await _anybody_has_password(connection):
@@ -107,6 +135,9 @@ class Operators:
                 .where(user.c.id == row.id)
                 .values(password_hash=hashed, version=user.c.version + 1)
             )
+            # Whoever came in by the old password is out.
+            theirs = portal_session.c.user_id == row.id
+            await connection.execute(delete(portal_session).where(theirs))
             trail = Trail(self._now(), by or _operator(row), self._origin)
             trail.note("user.password", Subject("user", row.id, row.email, row.version + 1))
             await trail.append(connection)

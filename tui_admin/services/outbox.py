@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select, update
 
 from tui_admin.domain.errors import NotFound, because
-from tui_admin.domain.lifecycle import DROPPABLE, HEARTBEAT_FRESH, INVITATION_MAIL, RETRYABLE
+from tui_admin.domain.lifecycle import (
+    APPROVED_MAIL,
+    DROPPABLE,
+    HEARTBEAT_FRESH,
+    INVITATION_MAIL,
+    REJECTED_MAIL,
+    RETRYABLE,
+)
 from tui_admin.domain.listings import MESSAGES, MessageRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.query import Query, Term
@@ -20,7 +27,7 @@ from tui_admin.services.posting import outbox_moved
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import invitation, outbox_message, worker
+from tui_admin.store.schema import invitation, outbox_message, registration, worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,8 +231,8 @@ def _text(row: Any) -> str:
 
 
 async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
-    """Return the mails about invitations that can no longer be accepted, and why."""
-    found: dict[int, Reason] = {}
+    """Return the mails about what no longer holds, and why."""
+    found = await _decided_otherwise(work, rows)
     about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
     for some in chunks([each for each in about if each is not None]):
         letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
@@ -239,6 +246,17 @@ async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
             elif letter.id in taken:
                 found[row.id] = because("invited_again")
     return found
+
+
+async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:
+    """Return the mails about decisions that were taken back, or that the person acted on."""
+    told = [row for row in rows if row.kind in (APPROVED_MAIL, REJECTED_MAIL)]
+    keys: set[str] = set()
+    for some in chunks([row.user_id for row in told]):
+        theirs = registration.c.user_id.in_(some)
+        for each in await work.rows(select(registration).where(theirs)):
+            keys.add(f"{each.status}-{each.id}-{each.version}")
+    return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}
 
 
 async def _set_invitations(work: Work, rows: list[Any], status: str, error: str) -> None:

@@ -19,10 +19,9 @@ from tui_admin.store.schema import invitation, outbox_message, worker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tui_admin.mail.compose import Letter
     from tui_admin.mail.outcome import Delivery
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 HANDING_OVER = "handing over"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, or_, select
 
 from tui_admin.domain.errors import Denied, NotFound, Refused, because
+from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.text import note
 from tui_admin.services.people import RoleGiven, grantable
@@ -17,6 +18,7 @@ from tui_admin.store.schema import (
     lower,
     organisation,
     product,
+    registration,
 )
 
 if TYPE_CHECKING:
@@ -146,19 +148,27 @@ def coupon_spent(ticket: Any, used: int, now: datetime, wanted: int = 1) -> Reas
 
 
 async def coupon_uses(work: Work, coupon_id: int) -> int:
-    """Return how many invitations hold or have used the coupon."""
-    return int(
-        await work.connection.scalar(
-            select(func.count())
-            .select_from(invitation)
-            .where(
-                invitation.c.coupon_id == coupon_id,
-                or_(
-                    invitation.c.status == "accepted",
-                    (invitation.c.status.in_(("queued", "sent")))
-                    & (invitation.c.expires_at > work.now),
-                ),
-            )
-        )
-        or 0
+    """Return how often the coupon is held or was used.
+
+    Invitations that name it count, and the registrations of those who brought it themselves.
+    """
+    named = select(func.count()).where(
+        invitation.c.coupon_id == coupon_id,
+        or_(
+            invitation.c.status == "accepted",
+            invitation.c.status.in_(LIVE) & (invitation.c.expires_at > work.now),
+        ),
     )
+    brought = (
+        select(func.count())
+        .select_from(
+            registration.outerjoin(invitation, registration.c.invitation_id == invitation.c.id)
+        )
+        .where(
+            registration.c.coupon_id == coupon_id,
+            invitation.c.coupon_id.is_distinct_from(coupon_id),
+            registration.c.status.in_(REGISTERED),
+        )
+    )
+    uses = [await work.connection.scalar(each) for each in (named, brought)]
+    return sum(each or 0 for each in uses)

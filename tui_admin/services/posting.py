@@ -21,9 +21,8 @@ from tui_admin.store.schema import counter, outbox_message
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tui_admin.services.work import Work
+    from tui_admin.store.connection import AsyncConnection
 
 
 class Addressed(NamedTuple):
@@ -38,6 +37,48 @@ class Addressed(NamedTuple):
     language: str
     note: str
     expires_at: datetime
+
+
+class Recipient(NamedTuple):
+    """Somebody whom a mail is for."""
+
+    user_id: int | None
+    email: str
+    name: str
+    language: str = "en"
+
+
+async def post(
+    work: Work,
+    kind: str,
+    to: Recipient,
+    facts: dict[str, Any],
+    key: str,
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Queue one mail of any kind, at once or not before a time.
+
+    `key` is what the same mail is never queued twice under; by it `cancel_posted` finds it again.
+    """
+    facts = {"environment": work.policy.environment, **facts}
+    row = _row(work, kind, to, facts, key, not_before or work.now)
+    await _insert(work, [row | {"not_after": not_after, "user_id": to.user_id}])
+
+
+async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
+    """Cancel the mails of these keys that nobody has begun to send; returns which those were."""
+    cancelled: set[str] = set()
+    for some in chunks(keys):
+        statement = (
+            update(outbox_message)
+            .where(outbox_message.c.dedupe_key.in_(some), outbox_message.c.status == "queued")
+            .values(status="cancelled", version=outbox_message.c.version + 1)
+            .returning(outbox_message.c.dedupe_key)
+        )
+        cancelled |= set((await work.connection.execute(statement)).scalars())
+    return cancelled
 
 
 def link(work: Work, token: str) -> str:
@@ -61,7 +102,7 @@ async def post_invitations(
         }
         key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
-        rows.append(row | {"not_after": letter.expires_at, "batch_id": batch_id})
+        rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
 
 
@@ -71,7 +112,7 @@ async def post_revocations(work: Work, letters: Sequence[Addressed], not_before:
     for letter in letters:
         key = f"{REVOCATION_MAIL}-{letter.id}-{uuid.uuid4().hex[:16]}"
         row = _row(work, REVOCATION_MAIL, letter, _facts(work, letter), key, not_before)
-        rows.append(row | {"not_after": None, "batch_id": None})
+        rows.append(row | _about(letter) | {"not_after": None, "batch_id": None})
     await _insert(work, rows)
 
 
@@ -90,7 +131,7 @@ def _facts(work: Work, letter: Addressed) -> dict[str, Any]:
 def _row(
     work: Work,
     kind: str,
-    letter: Addressed,
+    letter: Addressed | Recipient,
     facts: dict[str, Any],
     key: str,
     not_before: datetime,
@@ -112,9 +153,11 @@ def _row(
         "facts": json.dumps(facts, default=datetime.isoformat),
         "created_at": work.now,
         "not_before": not_before,
-        "invitation_id": letter.id,
-        "user_id": letter.user_id,
     }
+
+
+def _about(letter: Addressed) -> dict[str, int]:
+    return {"invitation_id": letter.id, "user_id": letter.user_id}
 
 
 async def _insert(work: Work, rows: list[dict[str, Any]]) -> None:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from tui_admin.services.work import Operator
+    from tui_admin.store.connection import AsyncConnection
 
 
 class Subject(NamedTuple):

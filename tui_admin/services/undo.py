@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 
 from tui_admin.domain.errors import Denied, Refused, Stale
 from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
-from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import (
     active_administrators,
@@ -23,12 +22,15 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
-from tui_admin.services.trail import Subject
+from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
+from tui_admin.services.undone import current, noted
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema import audit_event, invitation, invitation_batch, user
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+
+    from tui_admin.domain.outcomes import Outcome, Row, Undo
 
 NEEDS = {
     "user.block": "can_block",
@@ -37,6 +39,8 @@ NEEDS = {
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
     "invitation.revoke": "can_invite",
+    "registration.approve": "can_approve",
+    "registration.reject": "can_approve",
 }
 """Who may take an act back: those who may do it."""
 
@@ -50,7 +54,7 @@ class Undoing(Service):
         if undo.until is not None and work.now > undo.until:
             raise Refused("undo_over")
         events = await self._events(work, undo)
-        action = events[0].action
+        action = next(event.action for event in events if event.action in NEEDS)
         if not work.rights.scope(NEEDS[action]):
             raise Denied("not_allowed", permission=NEEDS[action])
         done = await INVERSES[action](work, events)
@@ -66,44 +70,25 @@ class Undoing(Service):
             found += await work.rows(
                 select(audit_event).where(audit_event.c.id.in_(some)).order_by(audit_event.c.id)
             )
-        actions = {event.action for event in found}
-        if not found or len(found) != len(undo.events) or not actions <= NEEDS.keys():
+        actions = {event.action for event in found} - ADMITTED
+        if len(actions) != 1 or len(found) != len(undo.events) or not actions <= NEEDS.keys():
             raise Refused("undo_impossible")
         if any(event.operator_id != work.rights.operator_id for event in found):
             raise Denied("undo_of_another")
         return found
 
 
-async def _current(work: Work, table: Any, events: Sequence[Any]) -> dict[int, Any]:
-    """Return the records of the events; raises `Stale` where one has moved on since."""
-    rows: dict[int, Any] = {}
-    for some in chunks([event.subject_id for event in events]):
-        rows |= {row.id: row for row in await work.rows(select(table).where(table.c.id.in_(some)))}
-    for event in events:
-        row = rows.get(event.subject_id)
-        if row is None or row.version != event.subject_version:
-            raise Stale("undo_went_further", who=event.subject)
-    return rows
-
-
 async def _invitations(work: Work, events: Sequence[Any]) -> dict[int, Any]:
-    rows = await _current(work, invitation, events)
+    rows = await current(work, invitation, events)
     scope = work.rights.scope("can_invite")
     if not all(scope.covers(row.organisation_id) for row in rows.values()):
         raise Denied("not_allowed_there", permission="can_invite")
     return rows
 
 
-def _noted(work: Work, event: Any, version: int) -> Row:
-    subject = Subject(event.subject_kind, event.subject_id, event.subject, version + 1)
-    before, after = json.loads(event.after), json.loads(event.before)
-    work.trail.note(f"{event.action}.undo", subject, before, after)
-    return Row(event.subject_id, event.subject)
-
-
 async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
     """Give accounts back the status and the role they had."""
-    rows = await _current(work, user, events)
+    rows = await current(work, user, events)
     alike: dict[str, list[Any]] = {}
     for event in events:
         alike.setdefault(event.before, []).append(rows[event.subject_id])
@@ -120,7 +105,7 @@ async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
         await work.change(user, people, values)
     if not await active_administrators(work):
         raise Refused("last_administrator")
-    return [_noted(work, event, rows[event.subject_id].version) for event in events]
+    return [noted(work, event, rows[event.subject_id].version) for event in events]
 
 
 async def _unsend(work: Work, events: Sequence[Any]) -> list[Row]:
@@ -135,7 +120,7 @@ async def _unsend(work: Work, events: Sequence[Any]) -> list[Row]:
         .values(undone_at=work.now)
     )
     await recompute_leaving(work, {row.user_id for row in rows.values()})
-    return [_noted(work, event, rows[event.subject_id].version) for event in events]
+    return [noted(work, event, rows[event.subject_id].version) for event in events]
 
 
 async def _unresend(work: Work, events: Sequence[Any]) -> list[Row]:
@@ -169,7 +154,7 @@ async def _restore_invitations(
         before = json.loads(event.before)
         values = before | {"expires_at": _moment(before["expires_at"])}
         await work.change(invitation, [rows[event.subject_id]], values)
-        done.append(_noted(work, event, rows[event.subject_id].version))
+        done.append(noted(work, event, rows[event.subject_id].version))
     await recompute_leaving(work, {row.user_id for row in rows.values()})
     return done
 
@@ -185,4 +170,6 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.send": _unsend,
     "invitation.resend": _unresend,
     "invitation.revoke": _unrevoke,
+    "registration.approve": unapprove,
+    "registration.reject": unreject,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import false, or_, select
 
 from tui_admin.domain.addresses import read_address
-from tui_admin.domain.errors import NotFound, Reason
+from tui_admin.domain.errors import NotFound, Reason, because
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.listings import AuditRow
     from tui_admin.domain.query import Term
     from tui_admin.domain.verdicts import Verdict
+    from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
 
@@ -67,6 +68,8 @@ class Person(NamedTuple):
     permissions: frozenset[str]
     invitations: tuple[InvitationRow, ...]
     trail: tuple[AuditRow, ...]
+    registrations: tuple[RegistrationRow, ...] = ()
+    identity: Identity | None = None
 
 
 def _belongs_to(term: Term, _now: datetime) -> Column:
@@ -163,6 +166,7 @@ class Users(Lister[UserRow]):
         )
         from tui_admin.services.audit import events_about
         from tui_admin.services.invitations import invitations_of
+        from tui_admin.services.journey import identity_of, registrations_of
 
         return Person(
             (await self.present(work, [row]))[0],
@@ -180,6 +184,8 @@ class Users(Lister[UserRow]):
             frozenset(held.scalars()),
             await invitations_of(work, row.id),
             await events_about(work, "user", row.id),
+            await registrations_of(work, row.id),
+            await identity_of(work, row.id),
         )
 
     async def _one(self, work: Work, who: int | str) -> Any:
@@ -268,6 +274,24 @@ class Users(Lister[UserRow]):
         # Somebody with a role of their own has been prepared, and stays in the lists.
         values = {"role_id": given.id, "leaves_at": None}
         return await self._apply(work, "user.role", plan, lost, values, {"role": given.name})
+
+    @writes("can_add_user")
+    async def password_link(self, work: Work, picks: Picks) -> Outcome:
+        """Mail people a link by which they choose a password; nobody else ever sees it."""
+        from tui_admin.services.password_links import mail_password_link
+
+        rows, skipped = await self.sift(work, picks)
+        done = []
+        for person in rows:
+            if person.status != "active":
+                reason = because("password_link_not_active", status=person.status)
+                skipped.append(Row(person.id, person.email, reason))
+                continue
+            await mail_password_link(work, person)
+            subject = Subject("user", person.id, person.email, person.version)
+            work.trail.note("user.password_link", subject)
+            done.append(Row(person.id, person.email))
+        return work.outcome("user.password_link", done, skipped)
 
     async def _apply(
         self,

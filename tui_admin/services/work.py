@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
 P = ParamSpec("P")
@@ -139,16 +139,19 @@ class Work:
 
 async def read_rights(connection: AsyncConnection, operator: Operator) -> Rights:
     """Return what the operator may do at this moment."""
-    person = (
+    permission = role_permission.c.permission
+    # One row a permission; a role without any has one row all the same.
+    roles = user.outerjoin(role_permission, user.c.role_id == role_permission.c.role_id)
+    held = (
         await connection.execute(
-            select(user.c.status, user.c.role_id, user.c.username).where(user.c.id == operator.id)
+            select(user.c.status, user.c.role_id, user.c.username, permission)
+            .select_from(roles)
+            .where(user.c.id == operator.id)
         )
-    ).first()
-    if person is None:
+    ).all()
+    if not held:
         raise Denied("operator_gone")
-    held = await connection.execute(
-        select(role_permission.c.permission).where(role_permission.c.role_id == person.role_id)
-    )
+    person = held[0]
     companies = await connection.execute(
         select(membership.c.organisation_id).where(
             membership.c.user_id == operator.id, membership.c.company_administrator
@@ -159,7 +162,7 @@ async def read_rights(connection: AsyncConnection, operator: Operator) -> Rights
         person.username,
         person.status == "active",
         person.role_id,
-        frozenset(held.scalars()),
+        frozenset(row.permission for row in held if row.permission is not None),
         frozenset(companies.scalars()),
     )
 

@@ -102,6 +102,14 @@ class OperatorSettings(NamedTuple):
     default: Line = ""
 
 
+class PortalSettings(NamedTuple):
+    """Where the pages for invitees are served; `environment.portal_url` is what leads there."""
+
+    host: Annotated[Line, checks.filled] = "127.0.0.1"
+    port: Annotated[int, checks.whole(1, 65535)] = 8080
+    with_dashboard: Flag = False
+
+
 class UiSettings(NamedTuple):
     """What the dashboard looks like."""
 
@@ -124,6 +132,7 @@ class Settings(NamedTuple):
     mail: MailSettings = MailSettings()
     invitations: InvitationSettings = InvitationSettings()
     operator: OperatorSettings = OperatorSettings()
+    portal: PortalSettings = PortalSettings()
     ui: UiSettings = UiSettings()
     sources: Sources = Sources()
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select, Table
     from sqlalchemy.engine import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.pages import PagePlan
 
 

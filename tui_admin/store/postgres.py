@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, literal, select, text, tuple_
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store.connection import create_async_engine
 from tui_admin.store.schema import LIVE_ALONE, audit_head, counter, live_invitation, metadata
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select, Table
     from sqlalchemy.engine import Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
     from tui_admin.store.pages import PagePlan
 
@@ -139,7 +139,7 @@ class Postgres:
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
         """Use COPY, and make the indexes when the rows are there."""
         indexes: dict[str, str] = {}
-        async with engine.begin() as connection:
+        async with await engine.connect() as connection, connection.begin():
             driver: Any = (await connection.get_raw_connection()).driver_connection
             for table, rows in chunks:
                 indexes |= await _drop_indexes(connection, table)

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from sqlalchemy import event, select, text, union_all
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store.connection import create_async_engine
 from tui_admin.store.schema import LAST, Moment, Words
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
     from tui_admin.store.pages import PagePlan
 
@@ -43,13 +43,10 @@ PRAGMAS = (
 
 
 def _prepare(dbapi_connection: Any, record: Any, path: str) -> None:
-    """Take transactions into our own hands: the driver's default loses updates in silence."""
-    dbapi_connection.isolation_level = None
+    """Set a new connection up, and remember which file it is of."""
     record.info.update(path=path, file=_identity(path))
-    cursor = dbapi_connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+    # One errand for the driver's thread, not two for each of them.
+    dbapi_connection.run_async(lambda driver: driver.executescript(";".join(PRAGMAS)))
 
 
 def _still_there(record: Any, path: str) -> None:
@@ -94,6 +91,8 @@ class Sqlite:
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
+            # Transactions are in our own hands: the driver's default loses updates in silence.
+            connect_args={"isolation_level": None},
         )
         listen = partial(event.listen, engine.sync_engine)
         listen("connect", lambda connection, record: _prepare(connection, record, path))
@@ -171,7 +170,7 @@ class Sqlite:
     async def interrupt(self, connection: AsyncConnection) -> bool:
         """Use the driver's own interrupt: cancelling would wait until the query ends."""
         fairy = connection.sync_connection
-        if fairy is not None and not fairy.closed:
+        if not fairy.closed:
             driver: Any = fairy.connection.driver_connection
             await driver.interrupt()
         return True

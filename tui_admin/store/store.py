@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from tui_admin.domain.errors import AdminError, OutOfReach
+from tui_admin.store.connection import to_the_end
 from tui_admin.store.dialect import dialect_for
 from tui_admin.store.version import check_version
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from sqlalchemy.engine import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk, Dialect
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class Store:
         connections: list[AsyncConnection] = []
 
         async def answer() -> T:
-            async with self._reading.connect() as connection:
+            async with await self._reading.connect() as connection:
                 connections.append(connection)
                 return await question(connection)
 
@@ -88,14 +89,14 @@ class Store:
         """
 
         async def attempt() -> T:
-            async with self.engine.connect() as plain:
+            async with await self.engine.connect() as plain:
                 connection = await plain.execution_options(exclusive=True)
                 async with connection.begin():
                     if deciding:
                         await self.dialect.hold(connection)
                     return await act(connection)
 
-        return await self._told(_to_the_end(self._again(attempt)))
+        return await self._told(to_the_end(self._again(attempt)))
 
     async def write(self, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Run a small change that decides nothing: the outbox's state, a draft, a heartbeat."""
@@ -131,11 +132,11 @@ class Store:
         """Run a change of the schema, all of it or nothing, and make what this engine needs."""
 
         async def run() -> None:
-            async with self.engine.connect() as plain:
+            async with await self.engine.connect() as plain:
                 connection = await plain.execution_options(exclusive=True)
                 await self.dialect.migrate(connection, change)
 
-        await self._told(_to_the_end(run()))
+        await self._told(to_the_end(run()))
         await self.write(lambda connection: connection.run_sync(self.dialect.furnish))
 
     async def load(self, chunks: Iterable[Chunk]) -> None:
@@ -173,47 +174,33 @@ class Store:
         await self.engine.dispose()
 
 
-async def _to_the_end(act: Coroutine[Any, Any, T]) -> T:
-    """Await an act; a cancellation is passed on only after the act has ended."""
-    task = asyncio.ensure_future(act)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        with suppress(Exception):
-            task.result()
-        raise
-
-
 async def open_store(address: str) -> Store:
     """Open the store at an address and check that its schema is the one this program knows.
 
     Raises `OutOfReach` where it does not answer or has another schema, `Misconfigured` where the
     address is of no use.
     """
-    store = await reach(address)
-    try:
-        await store.read(check_version)
-    except BaseException:
-        await store.close()
-        raise
-    return store
+    return await reach(address, check_version)
 
 
-async def reach(address: str) -> Store:
-    """Connect to a store whatever its schema, for those who make or mend it."""
+async def greet(connection: AsyncConnection) -> None:
+    """Ask what every store has an answer to."""
+    await connection.execute(text("SELECT 1"))
+
+
+async def reach(
+    address: str, question: Callable[[AsyncConnection], Awaitable[None]] = greet
+) -> Store:
+    """Connect to a store whatever its schema, for those who make or mend it.
+
+    The store is closed again where the first question to it fails.
+    """
     url = make_url(address)
     dialect = dialect_for(url)
     dialect.present(url)
     store = Store(url, dialect, dialect.engine(url))
-
-    async def greet(connection: AsyncConnection) -> None:
-        await connection.execute(text("SELECT 1"))
-
     try:
-        await store.read(greet)
+        await store.read(question)
     except BaseException:
         await store.close()
         raise

@@ -10,12 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from tui_admin.domain.errors import OutOfReach
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from tui_admin.store.connection import AsyncConnection
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Spelt here so that opening a store need not import Alembic."""
 
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 """All migrations in order, so that an older store can be told from a newer one."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tui_admin.domain.errors import AdminError, OutOfReach, Reason, because
 from tui_admin.domain.permissions import PERMISSIONS
+from tui_admin.domain.text import safe
 from tui_admin.i18n import say
 from tui_admin.tui.everywhere import Everywhere
 from tui_admin.tui.frame import Framed
@@ -32,10 +33,14 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from tui_admin.domain.listings import Count
     from tui_admin.domain.outcomes import Outcome, Undo
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.operators import Operator
+
+PAINTED = 0.2
+"""Seconds after which rows that have just been read are on the screen of a slow line, too."""
 
 
 class Wiring(NamedTuple):
@@ -44,8 +49,9 @@ class Wiring(NamedTuple):
     `warm` imports what `connect` needs and runs in a thread once the first frame is shown.
     `identify` says who is at the keyboard; without it the operator signs in. `send_mail` runs the
     mail worker for as long as the dashboard is open, and is started after the first rows.
-    `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `keymap`
-    gives commands other keys, by id. `incidents` is the directory for records of crashes.
+    `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `portal` is the
+    address of the pages for invitees where the dashboard serves them. `keymap` gives commands other
+    keys, by id. `incidents` is the directory for records of crashes.
     """
 
     environment: str
@@ -55,6 +61,7 @@ class Wiring(NamedTuple):
     warm: Callable[[], object] = lambda: None
     send_mail: Callable[[Hub], Coroutine[Any, Any, None]] | None = None
     read_mailbox: Callable[[], tuple[Any, ...]] | None = None
+    portal: str = ""
     keymap: Mapping[str, str] = {}
     theme: str = "tui-admin"
     mouse: bool = True
@@ -77,6 +84,7 @@ class Dashboard(Everywhere, SturdyApp):
         self.desk: Desk | None = None
         self.operator: Operator | None = None
         self.rights: Rights | None = None
+        self.waiting: Count | None = None
         self.notices = Notices()
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic
@@ -97,9 +105,9 @@ class Dashboard(Everywhere, SturdyApp):
         self._trail.append(PLACES[0])
         return self._screen_of(PLACES[0])
 
-    def on_mount(self) -> None:
+    def on_ready(self) -> None:
         """Open the store once the first frame is there."""
-        self.call_after_refresh(self.open_store)
+        self.open_store()
 
     async def on_unmount(self) -> None:
         """Let go of the store, once nobody reads from it any more."""
@@ -150,10 +158,17 @@ class Dashboard(Everywhere, SturdyApp):
         background(self, open_store, self, group="opening")
 
     def first_rows(self) -> None:
-        """Start what can wait until there is something to see: the mail worker."""
+        """Start what can wait until the rows are painted: the mail worker, and the portal."""
         send_mail, self._send_mail = self._send_mail, None
-        if send_mail is not None and self.hub is not None:
-            background(self, send_mail, self.hub, group="mail")
+        if send_mail is not None:
+            self.set_timer(PAINTED, partial(self._begin_sending, send_mail))
+
+    def _begin_sending(self, send_mail: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
+        if self.hub is None:
+            return
+        background(self, send_mail, self.hub, group="mail")
+        if self.wiring.portal:
+            self.tell(f"The pages for invitees are at {safe(self.wiring.portal)}")
 
     @property
     def opened_desk(self) -> Desk:

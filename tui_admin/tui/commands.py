@@ -142,6 +142,10 @@ class Commands(Node):
         """Hand a press to the gate."""
         dashboard(self).gate.press(self, self.declared[command_id])
 
+    def choose(self, wanted: Command) -> None:
+        """Run a command that was clicked."""
+        dashboard(self).gate.run(self, wanted)
+
     def on_key(self, event: Key) -> None:
         """Say why a dimmed key does nothing, before it falls through to another's meaning."""
         mine = [each for each in self.declared.values() if event.key in each.keys.split(",")]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tui_admin.tui.app import Dashboard
 
+ROOMY = 72
+"""Columns from which line one has room for words beside a number."""
 KEY_NAMES = {
     "enter": "↵",
     "escape": "esc",
@@ -96,6 +98,8 @@ class HeaderLine(Line):
         app = self.dashboard
         room = self.size.width - 2
         title = safe(getattr(self.screen, "heading", ""), 40)
+        waiting = self._waiting()
+        room -= waiting.cell_length
         parts = [safe(app.environment, 40), safe(app.organisation or "all organisations", 60)]
         if app.operator:
             parts.append(safe(app.operator.username, 40))
@@ -108,7 +112,19 @@ class HeaderLine(Line):
             (f" {parts[0]}", "bold $accent"),
             (f"  ·  {where}" if room > 40 else "", "$off"),
             " " * (gap if room > 40 else max(2, room - len(parts[0]) - len(title))),
+            waiting,
             (title, "bold"),
+        )
+
+    def _waiting(self) -> Content:
+        """Return how many wait for approval, and the key that leads there; nothing for nobody."""
+        waiting = self.dashboard.waiting
+        if waiting is None or not waiting.number:
+            return Content("")
+        number = f"○ {waiting.number:,}{'' if waiting.exact else '+'}"
+        words = " waiting" if self.size.width >= ROOMY else ""
+        return Content.assemble(
+            ("3 ", "bold $accent"), (f"{number}{words}", "bold $waiting"), ("   ", "")
         )
 
 
@@ -185,7 +201,7 @@ class FooterLine(Line):
         """Run the command under the mouse."""
         for each in self.placed:
             if each.start <= event.x < each.end:
-                self.dashboard.gate.run(each.node, each.command)
+                each.node.choose(each.command)
 
 
 def _width(one: Command) -> int:

@@ -60,6 +60,16 @@ class Gate:
         character, break_ = bool(event.is_printable), event.key in BREAKS
         self._keys.append(_Press(event.key, event.time, character, break_))
 
+    @property
+    def last(self) -> _Press | None:
+        """The key that was pressed last."""
+        return self._keys[-1] if self._keys else None
+
+    def pressed_at(self, wanted: Command) -> float | None:
+        """Return when the key of a command was pressed last; its turn may have come later."""
+        press = self._press_of(wanted)
+        return press.time if press else None
+
     def press(self, node: Commands, wanted: Command) -> None:
         """Take a key press: wait until it is known to be no paste, then run it."""
         now = self._press_of(wanted)
@@ -128,7 +138,7 @@ class Gate:
         return self._latest(*f"{wanted.keys},{wanted.always}".split(","))
 
     def _latest(self, *keys: str) -> _Press | None:
-        latest = self._keys[-1] if self._keys else None  # a keymap may have given it another key
+        latest = self.last  # a keymap may have given it another key
         return next((each for each in reversed(self._keys) if each.key in keys), latest)
 
     def _held(self, press: _Press) -> bool:

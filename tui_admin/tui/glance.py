@@ -71,11 +71,12 @@ def invitations(numbers: Numbers, width: int) -> Content:
 
 def waiting(numbers: Numbers, now: datetime) -> Content:
     """Return how many registrations wait for approval, and for how long."""
+    head = ("3 ", "bold $accent"), ("Approvals  ", "bold")
     if not numbers.waiting:
-        return Content.assemble(("Approvals  ", "bold"), ("✓ nobody is waiting", "$good"))
+        return Content.assemble(*head, ("✓ nobody is waiting", "$good"))
     oldest = f", the oldest for {age(numbers.oldest_waiting, now)}"
     return Content.assemble(
-        ("Approvals  ", "bold"),
+        *head,
         (f"○ {numbers.waiting:,} waiting", "bold $waiting"),
         (oldest if numbers.oldest_waiting else "", "$waiting"),
     )
@@ -92,9 +93,14 @@ def mail(health: MailHealth, now: datetime) -> Content:
     )
 
 
+def portal(address: str) -> Content:
+    """Return where the pages for invitees are."""
+    return Content.assemble(("Portal  ", "bold"), safe(address), ("  for invitees", "$off"))
+
+
 def event(each: AuditRow, width: int, now: datetime) -> list[Part]:
     """Return one event as a line: age, operator, action, subject, and what changed as it fits."""
-    names, words = (10, 15) if width < NARROW else (14, 18)
+    names, words = (10, 15) if width < NARROW else (14, 20)
     what = safe(each.action, 40).replace("_", " ").replace(".", " ")
     start = f"{_filled(safe(each.operator, 40), names)}  {_filled(what, words)}  "
     room = max(10, width - 10 - cell_len(start))

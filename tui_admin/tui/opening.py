@@ -40,8 +40,8 @@ async def open_store(app: Dashboard) -> None:
             return
         desk = hub.acting(operator)
         number = await hub.feed.number()
-        app.rights = await desk.rights()
-        app.organisation = (await desk.drafts.load("desk")).get("organisation", "")
+        app.rights, view = await desk.sit_down()
+        app.organisation = view.get("organisation", "")
     except AdminError as error:
         app.exit(return_code=error.exit_code, message=say(error.reason))
         return
@@ -70,6 +70,7 @@ async def follow(app: Dashboard, number: int) -> None:
     pause = POLL
     fresh = number
     await look_at_the_mail(app)
+    await count_the_waiting(app)
     while app.hub is not None:
         try:
             fresh = await app.hub.feed.number()
@@ -109,6 +110,7 @@ async def _moved(app: Dashboard) -> None:
     app.notices.offline = app.notices.shut_out = ""
     app.announce(StoreMoved)
     await look_at_the_mail(app)
+    await count_the_waiting(app)
     app.frame_again()
 
 
@@ -129,6 +131,18 @@ async def read_rights(app: Dashboard) -> None:
     if rights != app.rights:
         app.rights = rights
         app.screen.refresh_bindings()
+
+
+async def count_the_waiting(app: Dashboard) -> None:
+    """Have line one say how many wait for approval, to those who may approve."""
+    if app.desk is None or not app.may("can_approve"):
+        app.waiting = None
+        return
+    with suppress(AdminError):
+        waiting = await app.desk.approvals.waiting()
+        if waiting != app.waiting:
+            app.waiting = waiting
+            app.frame_again()
 
 
 async def look_at_the_mail(app: Dashboard) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from tui_admin.domain.errors import Reason
 from tui_admin.domain.listings import Field, Kind
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
@@ -43,6 +44,15 @@ STATUSES = {
     "cancelled": Look("×", OFF),
     "draft": Look("◌", WAITING),
     "archived": Look("◇", OFF),
+    "started": Look("◌", WAITING),
+    "account": Look("◌", WAITING),
+    "verified": Look("◌", WAITING),
+    "details": Look("◌", WAITING),
+    "awaiting_approval": Look("○", WAITING),
+    "approved": Look("●", GOOD),
+    "completed": Look("●", GOOD),
+    "rejected": Look("▲", BAD),
+    "withdrawn": Look("×", OFF),
 }
 DELIVERED = {**STATUSES, "sent": Look("●", GOOD)}
 """For mails, where `sent` is the end and not the beginning of waiting."""
@@ -76,6 +86,35 @@ def look(status: str, kind: str = "") -> Look:
     return table.get(status, Look("·", OFF))
 
 
+WARNED, UNWARNED = Look("!", WAITING), Look(" ", OFF)
+"""How a row is shown where there is something to look at before deciding, and where not."""
+BRIEFLY = {
+    "address_differs": "other address",
+    "rejected_before": "was rejected",
+    "company_unknown": "new company",
+    "company_differs": "other name",
+    "no_company": "no company",
+    "inviter_not_active": "inviter gone",
+    "inviter_lost_right": "inviter",
+}
+"""What there is to look at, in 13 letters at most: the column is as narrow as that."""
+
+
+def look_of(row: Any, kind: str = "") -> Look | None:
+    """Return how a row of a list is shown: by its status, else by what there is to look at."""
+    if hasattr(row, "status"):
+        return look(row.status, kind)
+    if hasattr(row, "warnings"):
+        return WARNED if row.warnings else UNWARNED
+    return None
+
+
+def _one_of(value: Any) -> str:
+    if isinstance(value, Reason):
+        return BRIEFLY.get(value.id) or safe(say(value), 60)
+    return safe(value, 60)
+
+
 def value_of(row: Any, field: Field, now: datetime) -> str:
     """Return a field of a row as safe text, not yet fitted to a width."""
     value = getattr(row, field.name)
@@ -84,7 +123,7 @@ def value_of(row: Any, field: Field, now: datetime) -> str:
     if field.kind is Kind.NUMBER:
         return "" if value is None else f"{value:,}"
     if isinstance(value, tuple):
-        first = safe(value[0], 60) if value else ""
+        first = _one_of(value[0]) if value else ""
         return first if len(value) < 2 else f"{first} +{len(value) - 1}"
     return safe(str(value or ""), 120)
 
@@ -132,12 +171,15 @@ DONE = {
     "user.block": "blocked",
     "user.unblock": "unblocked",
     "user.role": "given another role",
+    "user.password_link": "mailed a link",
     "invitation.send": "invited",
     "invitation.resend": "sent again",
     "invitation.revoke": "revoked",
     "invitation.retry": "queued again",
     "outbox.retry": "queued again",
     "outbox.drop": "cancelled",
+    "registration.approve": "approved",
+    "registration.reject": "rejected",
 }
 
 

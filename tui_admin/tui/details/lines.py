@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from tui_admin.domain.listings import AuditRow
 
 Part = str | tuple[str, str] | Content
-INTERNAL = frozenset({"token_hash", "leaves_at", "blocked_from", "search", "version"})
+INTERNAL = frozenset(
+    {"token_hash", "leaves_at", "blocked_from", "search", "version", "organisation_id"}
+)
 """Recorded for taking an act back, and nothing to a reader."""
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 TONES = {"good": "$good", "waiting": "$waiting", "bad": "$bad", "off": "$off"}
@@ -36,7 +38,7 @@ def heading(title: str, below: str = "") -> list[Part]:
 def status(word: str) -> Content:
     """Return a status with its glyph and colour."""
     shown = look(word)
-    return Content.assemble((f"{shown.glyph} {word}", TONES[shown.tone]))
+    return Content.assemble((f"{shown.glyph} {word.replace('_', ' ')}", TONES[shown.tone]))
 
 
 def fact(label: str, value: str | Content) -> list[Part]:

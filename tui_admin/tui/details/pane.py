@@ -32,6 +32,11 @@ class DetailsPane(VerticalScroll):
     _timer: Timer | None = None
     _row: Any = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the cursor has to rest a little longer before anything is read."""
+        return self._timer is not None
+
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         yield Static("", id="details", markup=False)
@@ -42,16 +47,24 @@ class DetailsPane(VerticalScroll):
         make: Callable[[Desk, Any], Awaitable[Content]],
         *,
         at_once: bool = False,
+        glimpse: Content | None = None,
     ) -> None:
-        """Show a row, once the cursor rests on it."""
+        """Show a row, once the cursor rests on it; until then the `glimpse` of it, if any."""
         if self._timer:
             self._timer.stop()
+            self._timer = None
         if row is None:
+            self._row = None
             self.query_one("#details", Static).update("")
             return
+        if self._row is None or self._row.id != row.id:
+            self.scroll_home(animate=False)
+            if glimpse is not None:
+                self.query_one("#details", Static).update(glimpse)
         self._row = row
 
         def read() -> None:
+            self._timer = None
             background(self, self._read, row, make, group="details")
 
         self._timer = None if at_once else self.set_timer(PAUSE, read)

@@ -63,6 +63,7 @@ class Choose(Dialog[str]):
         self._items = items
         self._value = value
         self._typed = typed
+        self._steps = 0
 
     def fill(self) -> ComposeResult:
         """Yield the filter and the list."""
@@ -73,8 +74,17 @@ class Choose(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show what can be chosen."""
+        line = self.query_one("#filter", Line)
+        line.value = self._typed
+        line.cursor_position = len(self._typed)
         self._show(self._typed)
-        self.query_one("#filter", Line).cursor_position = len(self._typed)
+        self.action_step(self._steps)
+
+    def type_ahead(self, typed: str) -> None:
+        """Take letters that came in before the filter had the focus."""
+        self._typed += typed
+        if self.is_mounted:
+            self.query_one("#filter", Line).insert_text_at_cursor(typed)
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:
@@ -103,6 +113,10 @@ class Choose(Dialog[str]):
 
     def action_step(self, by: int) -> None:
         """Move the cursor over rows that can be had, stopping at the ends."""
+        if not self.query("#rows"):
+            # The key was quicker than the list.
+            self._steps += by
+            return
         rows = self.query_one("#rows", OptionList)
         free = [at for at, each in enumerate(self._found[:LONGEST]) if not each.refusal]
         if free and rows.highlighted is not None:

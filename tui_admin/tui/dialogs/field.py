@@ -16,7 +16,7 @@ from tui_admin.tui.present import cut
 if TYPE_CHECKING:
     from textual import events
 
-    from tui_admin.tui.dialogs.choose import Item
+    from tui_admin.tui.dialogs.choose import Choose, Item
 
 
 LABEL = 13
@@ -55,6 +55,12 @@ class ChoiceField(Widget, can_focus=True):
         self.unset = unset
         self.items: tuple[Item, ...] = ()
         self.value: str | None = None
+        self._list: Choose | None = None
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether its list is up, or what was chosen there is still on its way here."""
+        return self._list is not None
 
     def offer(self, items: tuple[Item, ...], value: str | None) -> None:
         """Take other items and a value; one that is not among them counts as not chosen."""
@@ -93,12 +99,17 @@ class ChoiceField(Widget, can_focus=True):
             self._open(event.character)
 
     def _open(self, typed: str) -> None:
+        """Open the list; keys that come before it has the focus are typed into it."""
         from tui_admin.tui.dialogs.choose import Choose
 
-        dialog = Choose(self.label, self.items, value=self.value or "", typed=typed)
-        self.app.push_screen(dialog, self._take)
+        if self._list is not None:
+            self._list.type_ahead(typed)
+            return
+        self._list = Choose(self.label, self.items, value=self.value or "", typed=typed)
+        self.app.push_screen(self._list, self._take)
 
     def _take(self, value: str | None) -> None:
+        self._list = None
         if value is not None and value != self.value:
             self.value = value
             self.refresh()

@@ -35,22 +35,26 @@ class AskReason(Dialog[str]):
         heading: str = "Why?",
         yes: str = "Do it",
         required: bool = False,
+        hint: str = "",
     ) -> None:
-        """Ask `question` about these people; `required` refuses an empty answer."""
+        """Ask `question` about these people; `required` refuses an empty answer.
+
+        `hint` stands in the empty field and says what becomes of the reason.
+        """
         super().__init__(id="reason")
         self.heading = heading
         self.keys = (("enter", yes), ("esc", "Cancel"))
         self._question = question
         self._people = naming(people, total)
         self._required = required
+        self._hint = hint or ("a reason" if required else "a reason, or nothing")
 
     def fill(self) -> ComposeResult:
         """Yield the question, the people and the field."""
         yield Static(Content(safe(self._question)), classes="question")
         if self._people:
             yield Static(Content(self._people), classes="people")
-        optional = "a reason" if self._required else "a reason, or nothing"
-        yield Line(placeholder=optional, max_length=LONGEST, id="why")
+        yield Line(placeholder=self._hint, max_length=LONGEST, id="why")
 
     @on(Input.Submitted, "#why")
     def _answer(self, event: Input.Submitted) -> None:

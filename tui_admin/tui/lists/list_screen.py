@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.containers import Horizontal
@@ -40,9 +40,14 @@ def nothing_current(screen: ListScreen) -> Reason | None:
 
 
 class ListScreen(Framed):
-    """One list with its details; a subclass gives the spec, the details and the commands."""
+    """One list with its details; a subclass gives the spec, the details and the commands.
+
+    With `beside` the details are up from the start wherever there is room beside the list.
+    """
 
     spec: ListSpec
+    beside: ClassVar[bool] = False
+    _wide = False
 
     @cached_property
     def list(self) -> RecordList:
@@ -65,6 +70,12 @@ class ListScreen(Framed):
         """Return what an act is for."""
         return self.list.picks()
 
+    def refusal(self, wanted: Command) -> Reason | None:
+        """Refuse to act on one row where all were to be marked a moment ago."""
+        if wanted.picks and self.list.marking:
+            return because("still_at_it")
+        return super().refusal(wanted)
+
     async def details_of(self, desk: Desk, row: Any) -> Content:
         """Return what the pane shows of a row."""
         raise NotImplementedError
@@ -77,10 +88,24 @@ class ListScreen(Framed):
             f"{wanted.label} {what}?", people, wanted.label, total=total, detail=wanted.help
         )
 
-    async def act(self, doing: Awaitable[Outcome]) -> Outcome:
-        """See an act through: run it, tell what it did, offer to take it back, read again."""
+    def glimpse(self, row: Any) -> Content | None:  # noqa: ARG002
+        """Return what the pane shows of a row before everything is read; None keeps what it has."""
+        return None
+
+    @property
+    def shown_row(self) -> Any:
+        """Return the row whose details are shown."""
+        return self.list.current
+
+    async def act(self, doing: Awaitable[Outcome], *, leaving: bool = False) -> Outcome:
+        """See an act through: run it, tell what it did, offer to take it back, read again.
+
+        `leaving` says that the act takes rows off this list, so that the next one is looked at.
+        """
         outcome = await doing
         self.list.table.unmark()
+        if leaving:
+            self.list.drop({row.id for row in outcome.done})
         self.dashboard.tell_outcome(outcome)
         self.list.moved(shown=True)
         if len(outcome.skipped) > 1:
@@ -116,7 +141,12 @@ class ListScreen(Framed):
     def _current_changed(self) -> None:
         self.frame_again(FooterLine)
         if self.details.shown:
-            self.details.follow(self.list.current, self.details_of)
+            self._follow()
+
+    def _follow(self, *, at_once: bool = False) -> None:
+        row = self.shown_row
+        glimpse = self.glimpse(row) if row is not None else None
+        self.details.follow(row, self.details_of, at_once=at_once, glimpse=glimpse)
 
     @on(RecordList.MarksChanged)
     def _marks_changed(self) -> None:
@@ -136,7 +166,13 @@ class ListScreen(Framed):
 
     def fit(self, width: int) -> None:
         """Know whether there is room beside the list; cheap before anything is mounted."""
-        self.set_class(width >= BESIDE, "-wide")
+        wide, self._wide = self._wide, width >= BESIDE
+        self.set_class(self._wide, "-wide")
+        if self.beside and wide != self._wide:
+            self.details.shown = self._wide
+            self.set_class(self._wide, "-details")
+            if self._wide and self.shown_row is not None:
+                self._follow(at_once=True)
 
     # Commands
 
@@ -152,7 +188,7 @@ class ListScreen(Framed):
         self.details.shown = shown
         self.set_class(shown, "-details")
         if shown:
-            self.details.follow(self.list.current, self.details_of, at_once=True)
+            self._follow(at_once=True)
         (self.details if shown and not self.has_class("-wide") else self.list.table).focus()
         self.frame_again(FooterLine)
 
@@ -208,7 +244,7 @@ class ListScreen(Framed):
             self.list.table.focus()
         elif self.list.table.marks or self.list.table.all_marked:
             self.list.table.unmark()
-        elif self.details.shown:
+        elif self.details.shown and not self.beside:
             self.show_details(False)
         else:
             self.dashboard.back()

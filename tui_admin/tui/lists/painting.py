@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui_admin.tui.lists.columns import Column, columns
-from tui_admin.tui.present import fitted, look, value_of
+from tui_admin.tui.present import fitted, look_of, value_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,6 @@ class Painter:
         """Paint rows of this listing with the styles of that widget."""
         self._table = table
         self._listing = listing
-        self._has_status = any(each.name == "status" for each in listing.fields)
         self._styles: dict[str, Style] = {}
         self._width = 0
         self._filled = 0
@@ -74,7 +73,7 @@ class Painter:
     def row(self, row: Any, standing: Standing, now: datetime) -> Strip:
         """Return the line of a row."""
         here, marked, gone = standing
-        status = look(row.status, self._listing.name) if self._has_status else None
+        status = look_of(row, self._listing.name)
         glyph = "†" if gone else status.glyph if status else " "
         lead = f"{'›' if here else ' '}{'✓' if marked else ' '}{glyph}"
         cells = [

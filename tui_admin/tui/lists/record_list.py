@@ -27,6 +27,8 @@ from tui_admin.tui.lists.window import Run, Window
 from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from textual.app import ComposeResult
 
     from tui_admin.domain.query import Fault, Query
@@ -34,8 +36,18 @@ if TYPE_CHECKING:
     from tui_admin.tui.lists.spec import ListSpec
 
 
+def _identity(row: Any) -> tuple[int, int] | None:
+    """Return which record a row is, and in what state; audit events have but one."""
+    return None if row is None else (row.id, getattr(row, "version", 0))
+
+
 class RecordList(Vertical):
-    """The list of one screen."""
+    """The list of one screen.
+
+    `shifted_at` is when, on the app's clock, the row under the cursor became another one, or read
+    otherwise, without the operator having done anything. `marking` says that all that match are
+    about to be marked, so that an act would be for others than the operator means.
+    """
 
     class CurrentChanged(Message):
         """Another row is the current one, or none is."""
@@ -75,6 +87,9 @@ class RecordList(Vertical):
         self.faults: tuple[Fault, ...] = ()
         self.window: Window[Any] | None = None
         self.shown_query: Query | None = None
+        self.marking = False
+        self.shifted_at: float | None = None
+        self._gone_words: tuple[int, str] | None = None
         self._growing: tuple[int, bool] | None = None
         self._stale = True
         self.tabs = TabsLine(spec.tabs)
@@ -112,6 +127,11 @@ class RecordList(Vertical):
         """Return the current row, unless it is gone."""
         row = self.table.current if self.state is State.ROWS else None
         return None if row is self.table.gone else row
+
+    @property
+    def under_cursor(self) -> Any:
+        """Return the row under the cursor, also one that is gone and not yet left."""
+        return self.table.current if self.state is State.ROWS else None
 
     @property
     def asked(self) -> Query:
@@ -193,7 +213,10 @@ class RecordList(Vertical):
         self.table.sort = self.sort
         if event.aim is Aim.SAME:
             self.table.note_newcomers(event.rows)
+        before = _identity(self.under_cursor)
         self.table.show(event.rows, at=at)
+        if event.aim is Aim.SAME and before and before != _identity(self.under_cursor):
+            self.shifted_at = self.dashboard.clock()
         if self.table.run.rows:
             self._show_state(State.ROWS)
         else:
@@ -306,8 +329,11 @@ class RecordList(Vertical):
         if desk is None or self.table.all_marked:
             self.table.unmark()
             return
-        generation = self.generation
-        seen = await self.spec.lister(desk).preview(self.asked)
+        generation, self.marking = self.generation, True
+        try:
+            seen = await self.spec.lister(desk).preview(self.asked)
+        finally:
+            self.marking = False
         if generation == self.generation and seen.number:
             self.seen = seen
             self.table.mark_all()
@@ -316,6 +342,18 @@ class RecordList(Vertical):
         """Clear the query bar; say whether there was something in it."""
         had, self.bar.value = bool(self.bar.value), ""
         return had
+
+    def drop(self, ids: Container[int]) -> None:
+        """Take rows away that the operator has just seen to."""
+        self.table.drop(ids)
+        if self.state is State.ROWS and not self.table.run.rows:
+            self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
+        self._tell_about()
+
+    def tell_gone(self, row: Any, words: str) -> None:
+        """Say what became of a row that is gone and not yet left."""
+        self._gone_words = (row.id, words)
+        self._tell_about()
 
     def moved(self, *, shown: bool) -> None:
         """Read again because something changed; later, where nobody looks."""
@@ -367,6 +405,12 @@ class RecordList(Vertical):
         at = None if self.table.gone is not None else self.table.at
         self.position.say(Content(place_words(shown, at, self.total)))
 
+    def _why_gone(self) -> str:
+        known, words = self._gone_words or (None, "")
+        if known == self.table.gone.id:
+            return words
+        return "left this list; it goes when you move on"
+
     def _tell_about(self) -> None:
         self.position.display = not self.faults
         if self.faults:
@@ -377,6 +421,6 @@ class RecordList(Vertical):
         elif self.table.marks:
             self.about.say(Content.styled(f"✓ {len(self.table.marks):,} marked", "$accent"))
         elif self.table.gone is not None:
-            self.about.say(Content.styled("† left this list; it goes when you move on", "$off"))
+            self.about.say(Content.styled(f"† {self._why_gone()}", "$off"))
         else:
             self.about.say(Content.styled(order_words(self.spec.listing, self.sort), "$off"))

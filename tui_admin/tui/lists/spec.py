@@ -30,7 +30,8 @@ class Tab(NamedTuple):
 class ListSpec(NamedTuple):
     """A listing, the service it is read from, its tabs, and what to press where it is empty.
 
-    `elsewhere` counts the rows behind a tab that leads to another screen.
+    `elsewhere` counts the rows behind a tab that leads to another screen. `nobody` is what an empty
+    list says in place of "No rows.".
     """
 
     listing: Listing
@@ -38,6 +39,7 @@ class ListSpec(NamedTuple):
     tabs: tuple[Tab, ...] = (Tab("All"),)
     empty: str = ""
     elsewhere: Callable[[Desk], Lister] | None = None
+    nobody: str = ""
 
     def narrowed(self, organisation: str) -> Query:
         """Return what an organisation narrows the list to; nothing where rows belong to none."""

@@ -40,7 +40,7 @@ def blank_words(state: State, spec: ListSpec, tab: int, reason: Reason | None) -
     head, hint = {
         State.LOADING: (f"Reading the {many} …", ""),
         State.ROWS: ("", ""),
-        State.EMPTY: (f"No {which}.", spec.empty),
+        State.EMPTY: (spec.nobody or f"No {which}.", spec.empty),
         State.FILTERED_EMPTY: (
             f"No {which} match the filter.",
             "esc clears the filter · / changes it",

@@ -15,7 +15,7 @@ from tui_admin.tui.lists.painting import GUTTER, Painter, Standing
 from tui_admin.tui.lists.window import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from textual.events import Click
     from textual.strip import Strip
@@ -156,6 +156,25 @@ class RecordTable(Widget, can_focus=True):
         rows = (*run.rows[:place], row, *run.rows[place:])
         keys = (*run.keys[:place], key, *run.keys[place:])
         return run._replace(rows=rows, keys=keys), place
+
+    def drop(self, ids: Container[int]) -> None:
+        """Take rows away that the operator has just seen to; the cursor is then on the next."""
+        kept = [at for at, row in enumerate(self.run.rows) if row.id not in ids]
+        before = sum(at < self.at for at in kept)
+        rows, keys = self.run.rows, self.run.keys
+        self.run = self.run._replace(
+            rows=tuple(rows[at] for at in kept), keys=tuple(keys[at] for at in kept)
+        )
+        self.marks = {each: row for each, row in self.marks.items() if each not in ids}
+        if self.gone is not None and self.gone.id in ids:
+            self.gone = None
+        self.at = max(0, min(before, len(kept) - 1))
+        self.top = self._top(self.top)
+        self._follow()
+        self.refresh()
+        self.moved()
+        self.post_message(self.CursorMoved())
+        self._look_ahead()
 
     def _bury(self) -> None:
         """Take the tombstone away once it is left."""

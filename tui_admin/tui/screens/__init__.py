@@ -21,6 +21,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("1", "Users", "users", "UsersScreen"),
     Place("2", "Invitations", "invitations", "InvitationsScreen"),
+    Place("3", "Approvals", "approvals", "ApprovalsScreen", "can_approve"),
     Place("7", "Mail", "mail", "MailScreen", "can_manage_mail"),
     Place("9", "Overview", "overview", "OverviewScreen"),
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.errors import Reason
     from tui_admin.services.overview import Numbers
 
-PARTS = ("users", "invitations", "waiting", "mail", "events")
+PARTS = ("users", "invitations", "waiting", "mail", "portal", "events")
 
 
 class OverviewScreen(Framed):
@@ -53,6 +53,7 @@ class OverviewScreen(Framed):
                 yield Static(id="invitations", markup=False)
             yield Static(id="waiting", markup=False)
             yield Static(id="mail", markup=False)
+            yield Static(id="portal", markup=False)
             yield Static(id="events", markup=False)
 
     def on_mount(self) -> None:
@@ -113,15 +114,19 @@ class OverviewScreen(Framed):
         self.set_class(False, "-blank")
         now, width = self.dashboard.now(), self.size.width - 4
         half = (width - 4) // 2
+        served = self.dashboard.wiring.portal
+        rows = self.size.height - (18 if served else 17)
         texts = (
             glance.users(numbers, half),
             glance.invitations(numbers, half),
             glance.waiting(numbers, now),
             glance.mail(numbers.mail, now),
-            glance.recent(numbers.recent, width, self.size.height - 17, now),
+            glance.portal(served),
+            glance.recent(numbers.recent, width, rows, now),
         )
         for name, text in zip(PARTS, texts, strict=True):
             self.query_one(f"#{name}", Static).update(text)
         may_see_mail = self.dashboard.may("can_manage_mail")
         self.query_one("#mail").display = may_see_mail
+        self.query_one("#portal").display = bool(served)
         self.query_one("#waiting").display = self.dashboard.may("can_approve")

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import USERS
+from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.permissions import BASIC
+from tui_admin.tui.approving import DecidingScreen, is_wanted
 from tui_admin.tui.commands import command, nothing_selected
-from tui_admin.tui.lists.list_screen import ListScreen, nothing_current
+from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.spec import ListSpec, Tab
 
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from tui_admin.domain.outcomes import Picks
+    from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
+    from tui_admin.tui.lists.list_screen import ListScreen
 
 
 def _blocked(screen: ListScreen) -> Reason | None:
@@ -34,10 +37,16 @@ def _not_blocked(screen: ListScreen) -> Reason | None:
     return None if any(each.status == "blocked" for each in rows) else because("not_blocked")
 
 
-class UsersScreen(ListScreen):
+def _does_not_wait(screen: UsersScreen) -> Reason | None:
+    """Refuse where the details of nobody who waits for approval are shown."""
+    return None if screen.candidate else because("not_waiting")
+
+
+class UsersScreen(DecidingScreen):
     """Users, with what can be done to one or to many."""
 
     SECTION = "users"
+    APPROVE = "users.approve"
     heading = "Users"
     spec = ListSpec(
         USERS,
@@ -53,11 +62,66 @@ class UsersScreen(ListScreen):
         lambda desk: desk.invitations,
     )
 
+    _candidate: Candidate | None = None
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """Return what the person whose details are shown waits with, if they do."""
+        row, candidate = self.list.current, self._candidate
+        if row is None or candidate is None or not self.details.shown:
+            return None
+        return candidate if candidate.row.user_id == row.id else None
+
     async def details_of(self, desk: Desk, row: Any) -> Content:
         """Return everything about the person."""
         from tui_admin.tui.details.person import person_details
 
-        return person_details(await desk.users.show(row.id), self.dashboard.now())
+        person = await desk.users.show(row.id)
+        self._note(await self._waits_with(desk, row.id))
+        return person_details(person, self.dashboard.now(), self._candidate)
+
+    async def _waits_with(self, desk: Desk, user_id: int) -> Candidate | None:
+        if not self.dashboard.may("can_approve"):
+            return None
+        waiting = await desk.approvals.of_user(user_id)
+        return None if waiting is None else await desk.approvals.show(waiting)
+
+    def _note(self, candidate: Candidate | None) -> None:
+        """Keep whom `a` approves; what changes below the same person changed by itself."""
+        before, self._candidate = self._candidate, candidate
+        same_person = before and candidate and before.row.user_id == candidate.row.user_id
+        if same_person and before and candidate and before.row[:2] != candidate.row[:2]:
+            self.list.shifted_at = self.dashboard.clock()
+
+    @command(
+        "a",
+        "Approve",
+        "Approve the person in the details, who waits.",
+        needs="can_approve",
+        cli="approvals approve {id}",
+        why_not=_does_not_wait,
+        priority=0,
+    )
+    async def approve(self) -> None:
+        """Approve at once; ask where there is something to look at."""
+        candidate = self.candidate
+        if candidate is not None and await is_wanted(self.dashboard, candidate.row):
+            picks = Picks.rows([(candidate.row.id, candidate.row.version)])
+            await self.act(self.dashboard.opened_desk.approvals.approve(picks))
+
+    @command(
+        "P,shift+p",
+        "Password link",
+        "Mail them a link to set a password.",
+        needs="can_add_user",
+        danger=True,
+        cli="users password-link {id}",
+        why_not=nothing_selected,
+        priority=0,
+    )
+    async def password_link(self, picks: Picks) -> None:
+        """Mail the links, once it is confirmed."""
+        await self.act(self.dashboard.opened_desk.users.password_link(picks))
 
     @command(
         "i",

@@ -53,6 +53,7 @@ class SturdyApp(App[None], inherit_bindings=False):
         if theme_name not in self.available_themes:
             raise Misconfigured("theme.unknown", theme=theme_name, known=", ".join(theme.NAMES))
         self.theme = theme.choose(theme_name, no_colour=self.no_color)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # What may be seen
 
@@ -64,6 +65,11 @@ class SturdyApp(App[None], inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the meanings, so that stylesheets work with Textual's own themes, too."""
         return theme.meanings(self.current_theme)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the styles anew; as long as nothing wears them they have the right colours."""
+        if self.screen_stack:
+            super().refresh_css(animate)
 
     def notify(
         self,

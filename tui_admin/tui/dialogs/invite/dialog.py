@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 WIDE = 100
 """Columns from which the verdicts stand beside the text instead of below it."""
 
+ON_ITS_WAY = 0.02
+"""Seconds until it is looked again whether a choice has been taken over."""
+
 
 class InviteDialog(ModalScreen["Sent"]):
     """Invite people; gives what was sent, or None where the dialog was only closed."""
@@ -225,6 +228,10 @@ class InviteDialog(ModalScreen["Sent"]):
     def action_send(self) -> None:
         """Send what is good. While an answer is out the key is dead: nothing goes twice."""
         if self._sending or self.fields.options is None:
+            return
+        if self.fields.is_choosing:
+            # The list has closed and what was chosen is on its way: never send without it.
+            self.set_timer(ON_ITS_WAY, self.action_send)
             return
         undecided = self.fields.undecided()
         if undecided is not None:

@@ -103,6 +103,11 @@ class PlanFields(Grid):
             role=self.role.value,
         )
 
+    @property
+    def is_choosing(self) -> bool:
+        """Whether a choice is being made, or still on its way."""
+        return any(each.is_choosing for each in self.query(ChoiceField))
+
     def undecided(self) -> ChoiceField | None:
         """Return the first field that needs a choice before anything can be sent."""
         fields = (self.organisation, self.product, self.coupon, self.role)

@@ -1,0 +1,81 @@
+"""`tui-admin approvals`: who waits, and the decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_admin.cli import lists
+from tui_admin.cli.context import Call, at_desk
+from tui_admin.cli.group import Group
+from tui_admin.cli.output import document, item, told
+from tui_admin.cli.picking import NUMBER, choosing
+from tui_admin.domain.listings import APPROVALS
+
+if TYPE_CHECKING:
+    from tui_admin.cli.lists import Wanted
+    from tui_admin.cli.picking import Chosen
+    from tui_admin.services.facade import Desk
+
+
+@click.group("approvals", cls=Group)
+def command() -> None:
+    """List, approve and reject registrations. ID is the number from the list."""
+
+
+@command.command("list")
+@click.option("--organisation", metavar="X", help="Only for this organisation.")
+@lists.listing_options(APPROVALS)
+@at_desk
+async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
+    """List who awaits approval, the longest waiting first.
+
+    Example: tui-admin approvals list --json
+    """
+    return await lists.show(call, desk.approvals, APPROVALS, wanted)
+
+
+@command.command()
+@click.argument("number", type=NUMBER, metavar="ID")
+@at_desk
+async def show(call: Call, desk: Desk, number: int) -> int:
+    """Show one registration and all there is to know before deciding.
+
+    Example: tui-admin approvals show 41
+    """
+    from tui_admin.cli.candidate import print_candidate
+
+    candidate = await desk.approvals.show(number)
+    if call.as_json:
+        parts = candidate._asdict()
+        row = item(parts.pop("row"))
+        document({**row, **parts})
+    else:
+        print_candidate(candidate)
+    return 0
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@at_desk
+async def approve(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Let people complete their registrations; each is told by mail.
+
+    They get their place in the organisation, and the role that was promised, at once.
+
+    Example: tui-admin approvals approve 41 42
+    """
+    return told(call, await desk.approvals.approve(chosen.picks))
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@click.option("--reason", required=True, metavar="TEXT", help="Why; the person is told.")
+@at_desk
+async def reject(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
+    """Turn registrations down; each person is told why.
+
+    Example: tui-admin approvals reject 41 --reason "The number is of another company"
+    """
+    return told(call, await desk.approvals.reject(chosen.picks, reason))

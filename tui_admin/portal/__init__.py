@@ -1,0 +1,1 @@
+"""The pages for people who are invited, or who register by themselves."""
