@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from tests.support.opened import keep, kept, opened, pool_is_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.stores import Templates
     from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
@@ -75,3 +77,17 @@ async def test_whoever_is_cancelled_gives_the_connection_back_all_the_same(store
         await asyncio.wait({task})
 
     await pool_is_whole(store)
+
+
+async def test_a_connection_that_was_closed_meanwhile_needs_no_interrupting(
+    templates: Templates, tmp_path: Path
+) -> None:
+    async with (
+        opened(templates.founded("sqlite", tmp_path)) as store,
+        await store.engine.connect() as connection,
+    ):
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await driver.close()
+        assert await store.dialect.interrupt(connection)
+        await connection.invalidate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -172,7 +172,9 @@ class Sqlite:
         fairy = connection.sync_connection
         if not fairy.closed:
             driver: Any = fairy.connection.driver_connection
-            await driver.interrupt()
+            # Where it was closed meanwhile, nothing runs on it any more.
+            with suppress(ValueError):
+                await driver.interrupt()
         return True
 
     def try_again(self, error: BaseException) -> bool:  # noqa: ARG002
