@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import termios
+import threading
 import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
@@ -61,23 +63,19 @@ class SturdyDriver(LinuxDriver):
         with suppress(OSError, ValueError, termios.error):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-            os.set_blocking(self._output, False)
+            terminal = self._taken_from_the_writer()
+            os.set_blocking(terminal, False)
             try:
-                self._say_farewell()
+                _wake_the_others()
+                _say_farewell(terminal)
             finally:
-                os.set_blocking(self._output, True)
+                os.set_blocking(terminal, True)
 
-    def _say_farewell(self) -> None:
-        """Throw away the frame that nobody took, so that there is room for the farewell.
-
-        The first flush wakes the writer thread, which then fills the room again and gives up.
-        """
-        for _ in range(ATTEMPTS):
-            termios.tcflush(self._output, termios.TCOFLUSH)
-            with suppress(BlockingIOError):
-                os.write(self._output, _FAREWELL.encode())
-                return
-            time.sleep(0.02)
+    def _taken_from_the_writer(self) -> int:
+        """Return the terminal as ours alone: whatever else is written from here on goes nowhere."""
+        terminal, nowhere = os.dup(self._output), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._output)
+        return terminal
 
     @property
     def can_suspend(self) -> bool:
@@ -131,6 +129,28 @@ class SturdyDriver(LinuxDriver):
             return
         for message in parser.feed(text) if text else parser.tick():
             self.process_message(message)
+
+
+def _wake_the_others() -> None:
+    """Interrupt a thread that waits for room: the terminal is locked for as long as it does."""
+    for each in threading.enumerate():
+        if each.ident is not None and each is not threading.current_thread():
+            with suppress(ProcessLookupError):
+                signal.pthread_kill(each.ident, signal.SIGWINCH)
+
+
+def _say_farewell(terminal: int) -> None:
+    """Throw away the frame that nobody took, so that there is room for the farewell.
+
+    A farewell of which only a part found room is thrown away, too, and said again.
+    """
+    farewell = _FAREWELL.encode()
+    for _ in range(ATTEMPTS):
+        termios.tcflush(terminal, termios.TCOFLUSH)
+        with suppress(BlockingIOError):
+            if os.write(terminal, farewell) == len(farewell):
+                return
+        time.sleep(0.005)
 
 
 def _parts(pastes: Pastes, text: str) -> Iterator[str | Pasted]:

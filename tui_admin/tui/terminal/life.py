@@ -40,6 +40,7 @@ class Life:
         self._before: dict[int, signal.Handlers | Callable[..., object] | int | None] = {}
         self._awake, self._wake = os.pipe()
         self._asked = 0
+        self._is_ending = threading.Event()
 
     def begin(self, *, terminal: int = 0) -> None:
         """Handle the signals and watch the terminal's line. Call in the main thread."""
@@ -50,13 +51,18 @@ class Life:
         self._before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         # Textual would start its threads a second time.
         self._before[signal.SIGCONT] = signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        # Textual has its own for this one, or none; some there must be for it to wake a thread.
+        self._before[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, _wakes)
         threading.Thread(target=self._watch, args=(terminal,), name="life", daemon=True).start()
 
     def finish(self) -> None:
         """Give the signals back: the terminal is restored, so dying at once is right again.
 
-        A countdown that has begun goes on, for whatever the program still does on its way out.
+        A countdown that has begun goes on, for whatever the program still does on its way out. One
+        that is over has the last word: the terminal is being put back at this moment.
         """
+        if self._is_ending.is_set():
+            time.sleep(GRACE)
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before.clear()
@@ -83,5 +89,10 @@ class Life:
         if any(fd == terminal for fd, _ in events):
             self._end(signal.SIGHUP)
         time.sleep(GRACE)
+        self._is_ending.set()
         self._restore()
         os._exit(128 + self._asked)
+
+
+def _wakes(number: int, frame: FrameType | None) -> None:
+    """Do nothing but interrupt what the thread waits for."""
