@@ -104,6 +104,9 @@ def picture(url: str, keys: tuple[str, ...]) -> tuple[Any, Any]:
             await until(pilot, lambda: app.screen.is_modal or not _acting(app))
             await settle(pilot, endless=ENDLESS)
         await until(pilot, lambda: not app.screen.query("DetailsPane") or _read(app))
+        # The feed brings the number in line one a moment after a decision.
+        waiting = await app.opened_desk.approvals.waiting()
+        await until(pilot, lambda: app.waiting == waiting)
         await settle(pilot, endless=ENDLESS)
 
     return app, run
