@@ -46,9 +46,7 @@ async def _serve(settings: Settings, host: str, port: int) -> int:
     complain(f"Serving {settings.environment.portal_url} on {_where(listener)}; ctrl+c stops.")
     if bootstrap.portal_in_clear(settings):
         complain("Passwords travel in clear: environment.portal_url is not https.")
-    await bootstrap.run_portal(
-        settings, listener, stop=stop, record=lambda error: incident(error)[0]
-    )
+    await bootstrap.run_portal(settings, listener, stop=stop, record=_record)
     return 0
 
 

@@ -77,7 +77,7 @@ async def signed_in(work: Work, session: str) -> Any:
 
 async def touch(work: Work, row: Any) -> None:
     """Remember that a session is in use."""
-    if row.seen_at <= work.now - TOUCHED:
+    if stale(row, work.now):
         statement = update(portal_session).where(portal_session.c.id == row.id)
         await work.connection.execute(statement.values(seen_at=work.now))
 
