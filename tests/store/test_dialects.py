@@ -20,6 +20,7 @@ KNOWING = {
     "store/dialect.py": "chooses",
     "store/sqlite.py": "answers",
     "store/sqlite_load.py": "answers",
+    "store/sqlite_search.py": "answers",
     "store/postgres.py": "answers",
     "store/schema.py": "types have a form on each engine",
     "settings/checks.py": "what an address may look like",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from tui_admin.domain.errors import NotFound, Refused, because
 from tui_admin.domain.lifecycle import LIVE, RESENDABLE, invitation_status
@@ -24,7 +24,7 @@ from tui_admin.services.posting import (
 )
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
-from tui_admin.store.pages import Source
+from tui_admin.store.pages import Clause, Source, has_word, one_of
 from tui_admin.store.schema import (
     coupon,
     invitation,
@@ -37,6 +37,8 @@ from tui_admin.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Term
@@ -53,16 +55,38 @@ class Link(NamedTuple):
     expires_at: datetime
 
 
-def _has_status(term: Term, now: datetime) -> Column:
-    """Return the condition of a status as of now: overdue live ones are expired."""
-    overdue = and_(invitation.c.status.in_(LIVE), invitation.c.expires_at <= now)
-    wanted = term.value.split(",")
-    fresh = and_(
-        invitation.c.status.in_([each for each in wanted if each in LIVE]),
-        invitation.c.expires_at > now,
-    )
-    settled = invitation.c.status.in_([each for each in wanted if each not in LIVE])
-    return or_(fresh, settled, overdue if "expired" in wanted else false())
+def _has_status(term: Term, now: datetime) -> Clause:
+    """Return the clause of a status as of now: overdue live ones are expired."""
+    own, wanted = invitation.c, term.value.split(",")
+    live = [each for each in wanted if each in LIVE]
+    settled = [each for each in wanted if each not in LIVE]
+    ways = [and_(one_of(own.status, live), own.expires_at > now)] if live else []
+    ways += [one_of(own.status, settled)] if settled else []
+    ways += [and_(own.status.in_(LIVE), own.expires_at <= now)] if "expired" in wanted else []
+    fixed = own.status if len(wanted) == 1 and settled and "expired" not in wanted else None
+    return Clause(or_(*ways), select(own.id).where(or_(*ways)), fixed)
+
+
+def _organisation(term: Term, _now: datetime) -> Clause:
+    named = has_word(organisation.c.name_key, term.value)
+    return _of(invitation.c.organisation_id, select(organisation.c.id).where(named))
+
+
+def _product(term: Term, _now: datetime) -> Clause:
+    named = or_(has_word(product.c.code, term.value), has_word(product.c.name, term.value))
+    return _of(invitation.c.product_id, select(product.c.id).where(named))
+
+
+def _invited_by(term: Term, _now: datetime) -> Clause:
+    somebody = user.alias("somebody")
+    named = has_word(somebody.c.username, term.value)
+    return _of(invitation.c.invited_by, select(somebody.c.id).where(named))
+
+
+def _of(column: Column, named: Select[Any]) -> Clause:
+    """Return the clause of invitations whose column names one of some rows."""
+    test = column.in_(named)
+    return Clause(test, select(invitation.c.id).where(test))
 
 
 SOURCE = Source(
@@ -96,7 +120,12 @@ SOURCE = Source(
         "batch": invitation.c.batch_id,
     },
     search=invitation.c.search,
-    special={"status": _has_status},
+    special={
+        "status": _has_status,
+        "organisation": _organisation,
+        "product": _product,
+        "invited_by": _invited_by,
+    },
 )
 
 
@@ -144,10 +173,16 @@ class Invitations(Lister[InvitationRow]):
     """What was sent to whom, and where it stands."""
 
     source = SOURCE
+    kept = True
 
     def visible(self, work: Work) -> list[Column]:
         """Narrow to the operator's organisations."""
         return visible_invitations(work)
+
+    def scope(self, work: Work) -> Select[Any] | None:
+        """Return the invitations to the operator's organisations."""
+        mine = visible_invitations(work)
+        return select(invitation.c.id).where(*mine) if mine else None
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
         """Tell the status as of now."""

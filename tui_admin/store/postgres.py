@@ -15,12 +15,24 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
-from tui_admin.store.schema import LIVE_ALONE, audit_head, counter, live_invitation, metadata
+from tui_admin.store.pages import contains, counted_by_status
+from tui_admin.store.schema import (
+    LIVE_ALONE,
+    audit_event,
+    audit_head,
+    counter,
+    invitation,
+    live_invitation,
+    metadata,
+    outbox_message,
+    seen_key,
+    user,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Column, Select, Table
     from sqlalchemy.engine import Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
@@ -31,6 +43,12 @@ TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
 
 live_invitation.dialect_kwargs["postgresql_where"] = LIVE_ALONE
+# An index is made of what is stored only.
+seen_key.persisted = True
+
+SEARCHED = (user, invitation, outbox_message, audit_event)
+"""Tables with a text that is searched, and many rows."""
+SEARCH_INDEX = "ix_{}_search"
 
 UPGRADING = 0x74756961
 """The number that upgrades of one database agree on; any would do."""
@@ -80,7 +98,15 @@ class Postgres:
             else:
                 further = here > there if plan.ascending else here < there
             rows = rows.where(further)
-        return rows.order_by(*plan.directed(plan.order, plan.id)).limit(ask.size + 1)
+        return rows.order_by(*plan.directed(plan.order, plan.id)).limit(plan.limit)
+
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Ask for the words themselves: the index of `furnish` answers that."""
+        return select(search.table.c.id).where(*(contains(search, word) for word in words))
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Count them, which an index answers; no trigger stands in the way of those who write."""
+        return await counted_by_status(connection, table)
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Pass over what another worker is claiming at this moment."""
@@ -134,7 +160,19 @@ class Postgres:
             await connection.run_sync(change)
 
     def furnish(self, connection: Connection) -> None:
-        """Have nothing to make yet: the migrations' indexes serve."""
+        """Make the indexes for words, where the server has or lets us have its module for them."""
+        try:
+            with connection.begin_nested():
+                connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+        except DBAPIError:
+            return  # words are looked for in every row then; `problems` says what to do
+        for table in SEARCHED:
+            connection.execute(
+                text(
+                    f"CREATE INDEX IF NOT EXISTS {SEARCH_INDEX.format(table.name)}"
+                    f' ON "{table.name}" USING gin (search gin_trgm_ops)'
+                )
+            )
 
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
         """Use COPY, and make the indexes when the rows are there."""
@@ -161,9 +199,20 @@ class Postgres:
                     )
                 )
 
-    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:  # noqa: ARG002
-        """Have nothing to add to what the server watches over by itself."""
-        return ()
+    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:
+        """Say where there is no index for words; the rest the server watches over by itself."""
+        found = await connection.execute(
+            text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        )
+        there = set(found.scalars())
+        lacking = [SEARCH_INDEX.format(table.name) for table in SEARCHED]
+        lacking = [name for name in lacking if name not in there]
+        if not lacking:
+            return ()
+        return (
+            f"searching is slow without {', '.join(lacking)}: have the server's administrator run"
+            " CREATE EXTENSION pg_trgm in this database, then run tui-admin db upgrade",
+        )
 
     async def backup(self, url: URL, file: str) -> None:
         """Have pg_dump write its own format; raises Misconfigured where it is not installed."""

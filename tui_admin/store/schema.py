@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -183,6 +184,7 @@ role_permission = Table(
     Column("permission", Text, primary_key=True),
 )
 
+seen_key = Computed("coalesce(seen_at, '0002-01-01 00:00:00.000000')")
 user = table(
     "user",
     identity(),
@@ -202,6 +204,8 @@ user = table(
     words("password_hash"),
     moment("created_at"),
     moment("seen_at", null=True),
+    # What it is sorted by: an order is lost to rows without a value.
+    Column("seen_key", Moment, seen_key),
     # When somebody who never accepted leaves the lists: the expiry of the last live invitation, or
     # null for those who stay (active, or prepared by an operator).
     moment("leaves_at", null=True),
@@ -210,7 +214,11 @@ user = table(
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
     Index(None, "name_key", "id"),
-    Index(None, "role_id"),
+    Index(None, "role_id", "id"),
+    Index(None, "seen_key", "id"),
+    # What one status alone is mostly sorted by.
+    Index(None, "status", "created_at", "id"),
+    Index(None, "status", "name_key", "id"),
     # Holds all that counting those in the lists asks for.
     Index(None, "status", "leaves_at"),
 )
@@ -331,9 +339,12 @@ invitation = table(
     one_of("status", "queued", "sent", "accepted", "revoked", "expired", "failed", "undone"),
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "status", "created_at", "id"),
     Index(None, "status", "expires_at"),
     Index(None, "user_id"),
     Index(None, "batch_id"),
+    Index(None, "product_id", "user_id"),
+    Index(None, "invited_by", "user_id"),
     Index(None, "organisation_id", "id"),
     Index(None, "email_key", "id"),
     Index(None, "expires_at", "id"),
@@ -408,6 +419,7 @@ registration = table(
     ),
     Index(None, "user_id"),
     Index(None, "invitation_id"),
+    Index(None, "product_id", "user_id"),
     Index(None, "status", "submitted_at", "id"),
     Index(None, "organisation_id", "status", "submitted_at", "id"),
 )
@@ -507,6 +519,7 @@ audit_event = table(
     Column("subject_id", Id),
     number("subject_version"),
     words("subject"),
+    words("search"),
     words("before", "{}"),
     words("after", "{}"),
     words("origin"),
