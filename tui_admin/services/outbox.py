@@ -152,6 +152,8 @@ class Outbox(Lister[MessageRow]):
         dead = await _no_longer_wanted(work, good)
         refused += [Row(row.id, row.to, dead[row.id]) for row in good if row.id in dead]
         good = [row for row in good if row.id not in dead]
+        if work.rehearsal:
+            return self._noted(work, "mail.retry", good, [*refused, *lost], "queued")
         values = {
             "status": "queued",
             "attempts": 0,
@@ -175,6 +177,8 @@ class Outbox(Lister[MessageRow]):
             for row in rows
             if row not in good
         ]
+        if work.rehearsal:
+            return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")
         await work.change(outbox_message, good, {"status": "cancelled"})
         await _set_invitations(work, good, "failed", "the mail was cancelled")
         return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")
