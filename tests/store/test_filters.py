@@ -27,7 +27,7 @@ from tui_admin.domain.listings import (
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term, parse
 from tui_admin.domain.text import fold
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -25,14 +25,10 @@ from tui_admin.services.posting import (
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import (
-    coupon,
-    invitation,
-    organisation,
-    product,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
