@@ -12,7 +12,7 @@ from tests.support.faults import dump
 from tui_admin.domain.outcomes import Outcome, Pick, Picks
 from tui_admin.domain.query import Query, Term
 from tui_admin.services.importing import NewUser
-from tui_admin.store import schema
+from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,7 +49,7 @@ async def a_hundred(company: Company) -> Picks:
 
 
 async def events(company: Company, action: str) -> int:
-    event = schema.audit_event
+    event = audit_event
     counted = select(func.count().label("number")).where(event.c.action == action)
     return int((await company.execute(counted))[0].number)
 
