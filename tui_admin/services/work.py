@@ -45,7 +45,7 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
     """
 
     environment: str
@@ -55,6 +55,7 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    templates: str
 
 
 class Context(NamedTuple):
