@@ -28,17 +28,11 @@ from tui_admin.services.posting import Recipient, post
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, nothing_picked, reads, writes
 from tui_admin.store.pages import COUNTED, Source, contains, has_word
-from tui_admin.store.schema import (
-    coupon,
-    digital_identity,
-    invitation,
-    membership,
-    organisation,
-    product,
-    registration,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import digital_identity, registration
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

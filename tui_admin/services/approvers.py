@@ -13,14 +13,10 @@ from tui_admin.domain.lifecycle import ASKED_MAIL
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
 from tui_admin.services.posting import Recipient, post
-from tui_admin.store.schema import (
-    membership,
-    organisation,
-    outbox_message,
-    product,
-    role_permission,
-    user,
-)
+from tui_admin.store.schema.accounts import role_permission, user
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.outbox import outbox_message
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,7 +12,7 @@ from tui_admin.domain.outcomes import Picks, Row, Seen
 from tui_admin.services.chunks import chunks
 from tui_admin.services.work import Service, Work, nothing_picked, reads
 from tui_admin.store.pages import COUNTED, before, counted, plan_page
-from tui_admin.store.schema import audit_event
+from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

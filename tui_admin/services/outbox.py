@@ -27,7 +27,9 @@ from tui_admin.services.posting import outbox_moved
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import invitation, outbox_message, registration, worker
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.outbox import outbox_message, worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,10 @@ from tui_admin.domain.permissions import ADMINISTRATOR, BASIC, above_ceiling
 from tui_admin.domain.text import fold
 from tui_admin.domain.usernames import derive, free
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import invitation, lower, membership, role, role_permission, user
+from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

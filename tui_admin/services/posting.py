@@ -16,7 +16,7 @@ from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REV
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import counter, outbox_message
+from tui_admin.store.schema.outbox import counter, outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -25,7 +25,9 @@ from tui_admin.services.posting import cancel_waiting, requeue
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, noted
 from tui_admin.services.work import Service, Work, writes
-from tui_admin.store.schema import audit_event, invitation, invitation_batch, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.inviting import invitation, invitation_batch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -32,7 +32,8 @@ from tui_admin.services.people import (
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source, contains, has_word
-from tui_admin.store.schema import membership, organisation, role, role_permission, user
+from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

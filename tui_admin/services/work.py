@@ -16,7 +16,8 @@ from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.permissions import Rights
 from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
-from tui_admin.store.schema import membership, role_permission, user
+from tui_admin.store.schema.accounts import role_permission, user
+from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Sequence
