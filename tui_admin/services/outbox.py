@@ -117,7 +117,7 @@ class Outbox(Lister[MessageRow]):
         if not found:
             raise NotFound("mail_unknown", id=message_id)
         row = found[0]
-        return MailView(message_row(row), _text(row), await self._waiting_for(work, row))
+        return MailView(message_row(row), _text(work, row), await self._waiting_for(work, row))
 
     async def _waiting_for(self, work: Work, row: Any) -> Reason | None:
         if row.status != "queued":
@@ -226,14 +226,17 @@ async def mail_health(work: Work) -> MailHealth:
     )
 
 
-def _text(row: Any) -> str:
+def _text(work: Work, row: Any) -> str:
     """Return the mail without its link: as it was sent, or as it will be."""
     if row.shown or row.facts == "{}":
         return str(row.shown)
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
     letter = letter_of(row)
-    return preview(letter.kind, letter.language, letter.facts).text
+    return preview(
+        letter.kind, letter.language, letter.facts, templates_in(work.policy.templates)
+    ).text
 
 
 async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:

@@ -137,8 +137,9 @@ def _row(
     not_before: datetime,
 ) -> dict[str, Any]:
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
-    subject = preview(kind, letter.language, facts).subject
+    subject = preview(kind, letter.language, facts, templates_in(work.policy.templates)).subject
     return {
         "kind": kind,
         "language": letter.language,

@@ -46,7 +46,7 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
     """
 
     environment: str
@@ -56,6 +56,7 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    templates: str
 
 
 class Rehearsal:
