@@ -96,7 +96,7 @@ def test_a_table_that_is_not_understood_is_refused_whole(text: str, refused: str
 @given(
     st.lists(
         st.dictionaries(
-            st.sampled_from(COLUMNS[1:]), st.text("abc =+-@\",;\n€é", max_size=8), max_size=4
+            st.sampled_from(COLUMNS[1:]), st.text('abc =+-@",;\n€é', max_size=8), max_size=4
         ),
         max_size=4,
     ),

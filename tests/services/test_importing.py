@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.support.faults import dump
 from tui_admin.domain.errors import Refused, Stale
 from tui_admin.domain.people_roster import read_pairs, read_people, read_table
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

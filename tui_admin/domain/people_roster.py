@@ -7,7 +7,6 @@ a column that is taken for another would be written into hundreds of accounts.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -56,6 +55,7 @@ _MORE: Final = {
     "reason": "reason",
     "reden": "reason",
 }
+_LINE_END = re.compile(r"\r\n|[\r\n]")
 _NOT_IN_HEADING = re.compile(r"[\W_]+")
 _IGNORED: Final = frozenset({"reason"})
 """Columns that a file may have and nobody reads: why a row went wrong the last time."""
@@ -84,8 +84,12 @@ def _is_header(line: str) -> bool:
 
 def _first_line(text: str) -> str:
     """Return the first line that says something; `sep=;` is for spreadsheets only."""
-    lines = (line.strip("\ufeff\r") for line in io.StringIO(text, newline=None))
+    lines = (line.strip("\ufeff") for line in _lines(text))
     return next((line for line in lines if line.strip() and not _is_hint(line)), "")
+
+
+def _lines(text: str) -> list[str]:
+    return _LINE_END.split(text)
 
 
 def _is_hint(line: str) -> bool:
@@ -98,7 +102,7 @@ def read_table(text: str) -> Roster:
     Raises `Refused`: `people_header`, `people_csv`, `people_too_large`, `people_too_many`.
     """
     _check_size(text)
-    lines = io.StringIO(text.lstrip("\ufeff"), newline="")
+    lines = (f"{line}\n" for line in _lines(text.lstrip("\ufeff")))
     reader = csv.reader(lines, delimiter=_delimiter(_first_line(text)))
     try:
         found = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
@@ -117,7 +121,7 @@ def read_pairs(text: str) -> Roster:
     Raises `Refused`: `people_too_large`, `people_too_many`.
     """
     _check_size(text)
-    lines = enumerate(re.split(r"\r\n|[\r\n]", text), 1)
+    lines = enumerate(_lines(text), 1)
     rows = (row for number, line in lines for row in _pairs(number, line.strip(_BLANK)))
     return _roster((row, None) for row in rows)
 
@@ -245,9 +249,19 @@ def failed_table(rows: Iterable[tuple[PersonRow, str]]) -> str:
     rows = list(rows)
     used = {field for row, _ in rows for field in row.values} | {"email", "username"}
     fields = [each for each in (*COLUMNS, "infix") if each in used]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    table = _Text()
+    writer = csv.writer(table, lineterminator="\n")
     writer.writerow([*fields, "reason"])
     for row, reason in rows:
         writer.writerow([sheet_safe(row.values.get(each, "")) for each in fields] + [reason])
-    return out.getvalue()
+    return "".join(table.parts)
+
+
+class _Text:
+    """What a CSV is written into."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def write(self, part: str) -> None:
+        self.parts.append(part)

@@ -12,7 +12,7 @@ from tui_admin.services.password_links import welcome
 from tui_admin.services.people import by_key, naming
 from tui_admin.services.places import undo_until
 from tui_admin.services.trail import Subject
-from tui_admin.store.schema import user
+from tui_admin.store.schema.accounts import user
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select
 
-from tui_admin.store.schema import digital_identity
+from tui_admin.store.schema.joining import digital_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,7 +21,9 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.places import undo_until
 from tui_admin.services.work import Service, Work, reads, writes
-from tui_admin.store.schema import digital_identity, membership, role, role_permission, user
+from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.schema.joining import digital_identity
+from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,7 +75,7 @@ class Importing(Service):
         planned = await _planned(work, roster)
         items = tuple(each.shown for each in planned)
         others = differing(shown, items) if shown is not None else ()
-        if others:
+        if others or work.rehearsal:
             return Imported(items, False, others)
         await bring(work, [each for each in planned if each.verdict in DONE], mail=mail)
         return Imported(items, True, (), _way_back(work, planned, mail=mail))

@@ -15,17 +15,17 @@ from tui_admin.domain.lifecycle import SET_PASSWORD_MAIL
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import active_administrators, find_role, naming
 from tui_admin.services.undone import current, moment_of, noted
-from tui_admin.store.schema import (
-    audit_event,
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import (
     digital_identity,
-    invitation,
-    membership,
-    outbox_message,
     portal_session,
     registration,
-    user,
     verification_code,
 )
+from tui_admin.store.schema.organisations import membership
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
