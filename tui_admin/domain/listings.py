@@ -34,8 +34,8 @@ class Field(NamedTuple):
 
     `name` is the attribute of the row. `width` is how many cells it likes and `priority` how early
     it goes when the terminal narrows (0 stays for ever). `sorts` says that a list can be ordered by
-    it; `word` is its name in the query bar (empty: it cannot be filtered by), `aliases` are other
-    names that people try for it there, and `choices` the values it can have.
+    it; `word` is its name in the query bar (empty: it cannot be filtered by), `also` are other
+    names that are understood there, and `choices` the values it can have.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Field(NamedTuple):
     sorts: bool = False
     word: str = ""
     choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Sort(NamedTuple):
@@ -224,6 +224,8 @@ STUCK_AT = ("mail", "invitation", "registration", "approval", "completion")
 
 ORG = ("organisation", "organization", "company")
 """What people type where they mean `org`."""
+INVITED_BY = ("invited-by", "inviter")
+"""What people type where they mean `by`."""
 
 USERS = Listing(
     "users",
@@ -234,9 +236,9 @@ USERS = Listing(
         Field("display_name", "Name", Kind.TEXT, 24, 2, sorts=True),
         Field("status", "Status", Kind.CHOICE, 10, 0, True, "status", USER_STATUSES),
         Field("role", "Role", Kind.TEXT, 15, 1, True, "role"),
-        Field("organisations", "Organisations", Kind.TEXT, 24, 4, word="org", aliases=ORG),
+        Field("organisations", "Organisations", Kind.TEXT, 24, 4, word="org", also=ORG),
         Field("username", "Username", Kind.TEXT, 16, 5, sorts=True),
-        Field("created_at", "Added", Kind.TIME, 9, 3, True, "age", aliases=("added",)),
+        Field("created_at", "Added", Kind.TIME, 9, 3, True, "age", also=("added",)),
         Field("seen_at", "Seen", Kind.TIME, 9, 6, True, "seen"),
     ),
     Sort("created_at", descending=True),
@@ -244,7 +246,7 @@ USERS = Listing(
         Field("product", "Product", word="product"),
         Field("domain", "Domain", word="domain"),
         Field("stuck", "Stuck", Kind.CHOICE, word="stuck", choices=STUCK_AT),
-        Field("invited_by", "Invited by", word="invited-by", aliases=("by", "inviter")),
+        Field("invited_by", "Invited by", word="by", also=INVITED_BY),
     ),
 )
 INVITATIONS = Listing(
@@ -254,11 +256,11 @@ INVITATIONS = Listing(
     (
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("status", "Status", Kind.CHOICE, 10, 0, True, "status", INVITATION_STATUSES),
-        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", aliases=ORG),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", also=ORG),
         Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
         Field("created_at", "Invited", Kind.TIME, 9, 1, True, "age"),
         Field("expires_at", "Expires", Kind.TIME, 9, 4, sorts=True),
-        Field("invited_by", "By", Kind.TEXT, 16, 5, word="invited-by", aliases=("by", "inviter")),
+        Field("invited_by", "By", Kind.TEXT, 16, 5, word="by", also=INVITED_BY),
         Field("coupon", "Coupon", Kind.TEXT, 12, 7),
         Field("role", "Role", Kind.TEXT, 14, 8),
         Field("batch", "Batch", Kind.NUMBER, 6, 9, word="batch"),
@@ -314,7 +316,7 @@ APPROVALS = Listing(
     (
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("display_name", "Name", Kind.TEXT, 24, 1, sorts=True),
-        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", aliases=ORG),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", also=ORG),
         Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
         Field("submitted_at", "Waiting", Kind.TIME, 9, 0, True, "age"),
         Field("warnings", "Look at", Kind.TEXT, 20, 4),

@@ -178,7 +178,7 @@ def nearest(typed: str, known: Iterable[str]) -> str:
 def _field(word: str, listing: Listing) -> Field | None:
     folded = word.casefold()
     known = listing.filtered
-    return next((each for each in known if folded in (each.word, *each.aliases)), None)
+    return next((each for each in known if folded in (each.word, *each.also)), None)
 
 
 def _words(listing: Listing) -> list[str]:

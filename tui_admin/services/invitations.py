@@ -11,6 +11,7 @@ from tui_admin.domain.lifecycle import LIVE, RESENDABLE, invitation_status
 from tui_admin.domain.listings import INVITATIONS, InvitationRow
 from tui_admin.domain.outcomes import Outcome, Pick, Picks, Row
 from tui_admin.domain.secrets import new_token, token_hash
+from tui_admin.domain.text import fold
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import recompute_leaving
 from tui_admin.services.places import live_others, undo_until
@@ -25,14 +26,10 @@ from tui_admin.services.posting import (
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Clause, Source, has_word, one_of
-from tui_admin.store.schema import (
-    coupon,
-    invitation,
-    organisation,
-    product,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,10 +38,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from tui_admin.domain.errors import Reason
-    from tui_admin.domain.query import Term
-    from tui_admin.store.pages import Column
+    from tui_admin.domain.query import Query, Term
+    from tui_admin.store.pages import Column, Question
 
 inviter = user.alias("inviter")
+ME = ("invited_by", "me")
+"""The filter that stands for whoever asks."""
 
 
 class Link(NamedTuple):
@@ -184,6 +183,17 @@ class Invitations(Lister[InvitationRow]):
         mine = visible_invitations(work)
         return select(invitation.c.id).where(*mine) if mine else None
 
+    def question(self, work: Work, query: Query) -> Question:
+        """Take `by:me` for the operator's own, exactly: somebody else's name may have it in it."""
+        mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
+        others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
+        asked = super().question(work, others)
+        if not mine:
+            return asked
+        own = invitation.c.invited_by == work.rights.operator_id
+        mine_alone = Clause(own, select(invitation.c.id).where(own))
+        return asked._replace(clauses=(*asked.clauses, mine_alone))
+
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
         """Tell the status as of now."""
         return tuple(invitation_row(row, work.now) for row in found)
@@ -224,9 +234,9 @@ class Invitations(Lister[InvitationRow]):
         ]
         good = [row for row in good if row.id not in others]
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._send_again(work, row, until)
-        await recompute_leaving(work, [row.user_id for row in good])
+        await recompute_leaving(work, [row.user_id for row in work.for_real(good)])
         done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.resend", done, [*refused, *lost], undo=True, until=until)
 
@@ -257,6 +267,9 @@ class Invitations(Lister[InvitationRow]):
         rows, lost = await self._within_reach(work, picks)
         good, refused = await self._sort_out(work, rows, self._why_not_revoke)
         until = undo_until(work)
+        done = [Row(row.id, row.email) for row in good]
+        if work.rehearsal:
+            return work.outcome("invitation.revoke", done, [*refused, *lost])
         unsent = await cancel_waiting(work, [row.id for row in good])
         await work.change(invitation, good, {"status": "revoked"})
         told = [addressed(row, row.expires_at) for row in good if row.id not in unsent]
@@ -264,7 +277,6 @@ class Invitations(Lister[InvitationRow]):
         await recompute_leaving(work, [row.user_id for row in good])
         for row in good:
             self._note(work, "invitation.revoke", row, {"status": "revoked"})
-        done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.revoke", done, [*refused, *lost], undo=True, until=until)
 
     @writes("can_invite")
@@ -277,6 +289,9 @@ class Invitations(Lister[InvitationRow]):
             Row(row.id, row.email, because("invited_again")) for row in good if row.id in others
         ]
         good = [row for row in good if row.id not in others]
+        if work.rehearsal:
+            done = [Row(row.id, row.email) for row in good]
+            return work.outcome("invitation.retry", done, [*refused, *lost])
         queued = await requeue(work, [row.id for row in good])
         refused += [
             Row(row.id, row.email, because("mail_gone")) for row in good if row.id not in queued

@@ -13,7 +13,7 @@ from tui_admin.services.chunks import chunks
 from tui_admin.services.work import Service, Work, nothing_picked, reads
 from tui_admin.store.finding import Finder
 from tui_admin.store.pages import COUNTED, before, counted_by_status
-from tui_admin.store.schema import audit_event
+from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
-    from tui_admin.store.pages import Column, Source
+    from tui_admin.store.pages import Column, Question, Source
 
 R = TypeVar("R")
 
@@ -51,10 +51,13 @@ class Lister(Service, Generic[R]):
         """Return the ids of what this operator may see, where that is not everything."""
         return None
 
+    def question(self, work: Work, query: Query) -> Question:
+        """Return which rows a query means, within what may be seen."""
+        return self.source.question(query, work.now, self.visible(work), self.scope(work))
+
     def finder(self, work: Work, query: Query) -> Finder:
-        """Return what finds the rows of a query, within what may be seen."""
-        question = self.source.question(query, work.now, self.visible(work), self.scope(work))
-        return Finder(work.connection, work.context.store.dialect, question)
+        """Return what finds the rows of a query."""
+        return Finder(work.connection, work.context.store.dialect, self.question(work, query))
 
     @reads()
     async def page(self, work: Work, ask: Ask) -> Page[R]:
@@ -116,6 +119,22 @@ class Lister(Service, Generic[R]):
         """Return how many rows match and which, for an act on all of them."""
         self._check(work)
         return await self._seen(work, query)
+
+    @reads()
+    async def pin(self, work: Work, picks: Picks) -> Picks:
+        """Return the same records by name, in the state they are in now.
+
+        Raises `Stale` where a query matches others than the preview showed.
+        """
+        self._check(work)
+        if picks.where is None:
+            return picks
+        if picks.seen is not None and await self._seen(work, picks.where) != picks.seen:
+            raise Stale("picks_changed")
+        columns = self.source.id.label("id"), self.source.version.label("version")
+        every = self.source.rows.with_only_columns(*columns)
+        found = await self.finder(work, picks.where).every(every)
+        return Picks.rows((row.id, row.version) for row in await work.rows(found.order_by("id")))
 
     async def _seen(self, work: Work, query: Query) -> Seen:
         inner = self.source.rows.with_only_columns(

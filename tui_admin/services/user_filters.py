@@ -9,16 +9,12 @@ from sqlalchemy import and_, or_, select
 
 from tui_admin.domain.addresses import domain_word
 from tui_admin.domain.text import fold
-from tui_admin.store.pages import Clause, contains, has_word, union_of
-from tui_admin.store.schema import (
-    invitation,
-    membership,
-    organisation,
-    product,
-    registration,
-    role,
-    user,
-)
+from tui_admin.store.pages import Clause, ago, contains, has_word, union_of
+from tui_admin.store.schema.accounts import last_seen, role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +76,17 @@ def _invited_by(term: Term, _now: datetime) -> Clause:
     return _found_by((invitation.c.user_id, invitation.c.invited_by.in_(named)))
 
 
+def _seen(term: Term, now: datetime) -> Clause:
+    """Those last seen before or since a time; of who never was, nothing is known."""
+    then = ago(term.value, now)
+    late, own = (
+        (last_seen < then, user.c.seen_at < then)
+        if term.op == ">"
+        else (last_seen >= then, user.c.seen_at >= then)
+    )
+    return Clause(own, select(user.c.id).where(late, own))
+
+
 def _stuck(term: Term, now: datetime) -> Clause:
     """Those who have been at one of these steps for too long, or whose mail failed."""
     late = now - PATIENCE
@@ -106,5 +113,6 @@ FILTERS: Mapping[str, Callable[[Term, datetime], Clause]] = {
     "product": _product,
     "domain": _domain,
     "invited_by": _invited_by,
+    "seen_at": _seen,
     "stuck": _stuck,
 }

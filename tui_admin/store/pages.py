@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, asc, desc, false, func, or_, select,
 from tui_admin.domain.durations import duration
 from tui_admin.domain.listings import Ask, Kind, Listing, Seek
 from tui_admin.domain.text import fold
-from tui_admin.store.schema import lower
+from tui_admin.store.schema.columns import lower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,7 +101,7 @@ _BY_INDEX = (Kind.TIME, Kind.NUMBER, Kind.CHOICE)
 
 def _compared(column: Column, kind: Kind, term: Term, now: datetime) -> Column:
     if kind is Kind.TIME:
-        then = _ago(term.value, now)
+        then = ago(term.value, now)
         return column < then if term.op == ">" else column >= then
     if kind is Kind.NUMBER:
         return column == int(term.value)
@@ -168,7 +168,8 @@ def contains(column: Column, word: str, *, behind: str = "") -> Column:
     return column.like(f"%{behind}%{word}%", escape="/")
 
 
-def _ago(age: str, now: datetime) -> datetime:
+def ago(age: str, now: datetime) -> datetime:
+    """Return the time so long ago; the beginning of time where that is further off."""
     try:
         return now - duration(age)
     except OverflowError:

@@ -16,18 +16,8 @@ from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
 from tui_admin.store.pages import contains, counted_by_status
-from tui_admin.store.schema import (
-    LIVE_ALONE,
-    audit_event,
-    audit_head,
-    counter,
-    invitation,
-    live_invitation,
-    metadata,
-    outbox_message,
-    seen_key,
-    user,
-)
+from tui_admin.store.schema.audit import audit_head
+from tui_admin.store.schema.outbox import counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,11 +32,7 @@ if TYPE_CHECKING:
 TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
 
-live_invitation.dialect_kwargs["postgresql_where"] = LIVE_ALONE
-# An index is made of what is stored only.
-seen_key.persisted = True
-
-SEARCHED = (user, invitation, outbox_message, audit_event)
+SEARCHED = ("user", "invitation", "outbox_message", "audit_event")
 """Tables with a text that is searched, and many rows."""
 SEARCH_INDEX = "ix_{}_search"
 
@@ -166,31 +152,33 @@ class Postgres:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
         except DBAPIError:
             return  # words are looked for in every row then; `problems` says what to do
-        for table in SEARCHED:
+        for name in SEARCHED:
             connection.execute(
                 text(
-                    f"CREATE INDEX IF NOT EXISTS {SEARCH_INDEX.format(table.name)}"
-                    f' ON "{table.name}" USING gin (search gin_trgm_ops)'
+                    f"CREATE INDEX IF NOT EXISTS {SEARCH_INDEX.format(name)}"
+                    f' ON "{name}" USING gin (search gin_trgm_ops)'
                 )
             )
 
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
         """Use COPY, and make the indexes when the rows are there."""
         indexes: dict[str, str] = {}
+        filled: set[Table] = set()
         async with await engine.connect() as connection, connection.begin():
             driver: Any = (await connection.get_raw_connection()).driver_connection
             for table, rows in chunks:
+                filled.add(table)
                 indexes |= await _drop_indexes(connection, table)
                 await driver.copy_records_to_table(
                     table.name, columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
                 )
             for statement in indexes.values():
                 await connection.execute(text(statement))
-            await self._set_sequences(connection)
+            await self._set_sequences(connection, filled)
             await connection.execute(text("ANALYZE"))
 
-    async def _set_sequences(self, connection: AsyncConnection) -> None:
-        for table in metadata.sorted_tables:
+    async def _set_sequences(self, connection: AsyncConnection, tables: Iterable[Table]) -> None:
+        for table in tables:
             if table.c.get("id") is not None and table.name not in ("audit_event", "audit_head"):
                 await connection.execute(
                     text(
@@ -205,8 +193,8 @@ class Postgres:
             text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
         )
         there = set(found.scalars())
-        lacking = [SEARCH_INDEX.format(table.name) for table in SEARCHED]
-        lacking = [name for name in lacking if name not in there]
+        wanted = [SEARCH_INDEX.format(name) for name in SEARCHED]
+        lacking = [name for name in wanted if name not in there]
         if not lacking:
             return ()
         return (

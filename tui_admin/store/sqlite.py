@@ -21,7 +21,7 @@ from tui_admin.domain.listings import Seek
 from tui_admin.store import sqlite_search
 from tui_admin.store.connection import create_async_engine
 from tui_admin.store.pages import contains, counted_by_status
-from tui_admin.store.schema import LAST, Moment, Words, counter
+from tui_admin.store.schema.columns import LAST, Moment, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -164,10 +164,7 @@ class Sqlite:
         """Read what the triggers keep, or count a small table."""
         if table.name not in sqlite_search.COUNTED:
             return await counted_by_status(connection, table)
-        kept = select(counter.c.name, counter.c.value).where(
-            counter.c.name.startswith(f"{table.name}.", autoescape=True), counter.c.value > 0
-        )
-        found = (await connection.execute(kept)).all()
+        found = (await connection.execute(sqlite_search.kept(table.name))).all()
         return {name.partition(".")[2]: number for name, number in found}
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import column, select, table
 
 from tui_admin.domain.listings import INVITATION_STATUSES, MESSAGE_STATUSES, USER_STATUSES
-from tui_admin.store.schema import UNSTORABLE, Words
+from tui_admin.store.schema.columns import UNSTORABLE, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,6 +77,13 @@ def lacking(do: Do) -> tuple[str, ...]:
     wanted += [each for name in COUNTED for each in _triggers(name, COUNT)]
     there = _there(do)
     return tuple(each for each in wanted if each not in there)
+
+
+def kept(name: str) -> Select[Any]:
+    """Return the statement for how many rows of a table have each status."""
+    counter = table("counter", column("name", Words), column("value"))
+    mine = counter.c.name.startswith(f"{name}.", autoescape=True)
+    return select(counter.c.name, counter.c.value).where(mine, counter.c.value > 0)
 
 
 def having(name: str, words: Sequence[str]) -> Select[Any]:

@@ -11,13 +11,10 @@ revision = "0003"
 down_revision = "0002"
 
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-MOMENT = sa.DateTime(timezone=True)
-SEEN_OR_LONG_AGO = "coalesce(seen_at, '0002-01-01 00:00:00.000000')"
 AT_ONCE = 5_000
 INDEXES = {
     "user": (
         ("role_id", "id"),
-        ("seen_key", "id"),
         ("status", "created_at", "id"),
         ("status", "name_key", "id"),
     ),
@@ -32,14 +29,12 @@ INDEXES = {
 
 def upgrade() -> None:
     """Go forward; there is no way back but a backup."""
-    # Each engine can add one kind of such a column, and index it.
-    stored = op.get_bind().dialect.name == "postgresql" or None
-    seen_key = sa.Computed(SEEN_OR_LONG_AGO, persisted=stored)
-    op.add_column("user", sa.Column("seen_key", MOMENT, seen_key))
     op.drop_index("ix_user_role_id", "user")
     for table, several in INDEXES.items():
         for columns in several:
             op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
+    last_seen = sa.text("coalesce(seen_at, created_at)")
+    op.create_index("ix_user_last_seen", "user", [last_seen, "id"])
     op.add_column("audit_event", sa.Column("search", WORDS, nullable=False, server_default=""))
     _fold_subjects()
 
