@@ -95,7 +95,7 @@ PARTED = re.compile(r",(?![^(]*\))")
 def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
     """Return the parts of each definition between its commas; their order says nothing."""
     return {
-        (kind, name): {line.strip() for line in PARTED.split(" ".join(definition.split()))}
+        (kind, name): {line.strip(" )") for line in PARTED.split(" ".join(definition.split()))}
         for kind, name, definition in shape
     }
 
