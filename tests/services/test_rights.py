@@ -108,6 +108,11 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Inviting", "verdicts"): [
         Case("can_invite", lambda desk: desk.inviting.verdicts(Plan(), entries("n@x.example")))
     ],
+    ("Inviting", "price"): [Case("can_invite", lambda desk: desk.inviting.price(Plan()))],
+    ("Inviting", "letter"): [
+        Case("can_invite", lambda desk: desk.inviting.letter(Plan(), entries("n@x.example")[0]))
+    ],
+    ("Inviting", "way_back"): [Case("can_invite", lambda desk: desk.inviting.way_back())],
     ("Inviting", "send"): [
         Case("can_invite", lambda desk: desk.inviting.send(Plan(), entries("n@x.example")))
     ],
@@ -257,7 +262,7 @@ async def test_a_company_administrator_has_the_permissions_of_one_and_no_others(
     carla: Desk,
 ) -> None:
     for name, case in EVERY_CASE:
-        if name in ("Inviting.send", "Inviting.verdicts"):
+        if name in ("Inviting.send", "Inviting.verdicts", "Inviting.price", "Inviting.letter"):
             continue  # to the environment: see below
         allowed = case.needs in ("", *COMPANY_ADMINISTRATOR)
         assert bool(await is_denied(case.call(carla))) != allowed, name

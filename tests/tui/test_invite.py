@@ -30,7 +30,7 @@ MIXED = "good@acme.example\nbad@@acme.example\ninvited@acme.example\nlast@acme.e
 
 @pytest.fixture(autouse=True)
 def _drafts_are_saved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_admin.tui.dialogs.invite.dialog.PAUSE", 0.0)
+    monkeypatch.setattr("tui_admin.tui.dialogs.invite.keeps.PAUSE", 0.0)
 
 
 class Opened:

@@ -81,3 +81,15 @@ async def link(call: Call, desk: Desk, number: int) -> int:
         line(made.url)
         click.echo(f"For {safe(made.email)}, until {moment(made.expires_at)}.", err=True)
     return 0
+
+
+@command.command("take-back")
+@click.argument("batch", type=NUMBER, metavar="BATCH")
+@at_desk
+async def take_back(call: Call, desk: Desk, batch: int) -> int:
+    """Take a whole batch of your own back while its mails still wait: none is sent.
+
+    Example: tui-admin invitations take-back 7
+    """
+    found = await desk.inviting.way_back(batch)
+    return told(call, await desk.undo(found.undo))

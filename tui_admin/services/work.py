@@ -45,7 +45,8 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in.
+    `mail_domain` is what Message-IDs end in. `own_domains` are the deployment's, `trusted_domains`
+    are never warned of and `doubtful_domains` always.
     """
 
     environment: str
@@ -55,6 +56,9 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    own_domains: tuple[str, ...] = ()
+    trusted_domains: tuple[str, ...] = ()
+    doubtful_domains: tuple[str, ...] = ()
 
 
 class Context(NamedTuple):
