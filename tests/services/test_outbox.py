@@ -12,7 +12,7 @@ from tui_admin.domain.errors import Denied
 from tui_admin.domain.lifecycle import LEASE
 from tui_admin.domain.outcomes import Picks
 from tui_admin.mail.outcome import Delivery
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -82,6 +82,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ),
     ("Lister", "tabs"): lists("tabs"),
     ("Lister", "preview"): lists("preview", lambda _: EVERYTHING),
+    ("Lister", "pin"): lists("pin", lambda _: Picks.matching(EVERYTHING)),
     ("OwnRights", "__call__"): [Case("", lambda desk: desk.rights())],
     ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down())],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],

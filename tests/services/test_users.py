@@ -14,7 +14,7 @@ from tui_admin.domain.listings import USERS, Ask
 from tui_admin.domain.outcomes import Pick, Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term
 from tui_admin.services.importing import NewUser
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -22,7 +22,13 @@ from tests.support.shape import shape_of
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.store import upkeep, version
 from tui_admin.store.dialect import dialect_for
-from tui_admin.store.schema import membership, metadata, operator_state, registration, user
+from tui_admin.store.schema.everything import (
+    membership,
+    metadata,
+    operator_state,
+    registration,
+    user,
+)
 from tui_admin.store.store import open_store, reach
 from tui_admin.store.upkeep import check, upgrade
 

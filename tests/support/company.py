@@ -16,7 +16,7 @@ from tui_admin.domain.query import EVERYTHING, Query
 from tui_admin.domain.text import fold
 from tui_admin.services.planning import Plan
 from tui_admin.settings import load
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from tui_admin.domain.errors import because
-from tui_admin.domain.outcomes import Undo
+from tui_admin.domain.outcomes import Outcome, Picks, Row, Undo
 from tui_admin.domain.verdicts import Verdict
 from tui_admin.services.options import AuthorisationChoice, CouponChoice, ProductChoice
 from tui_admin.services.posting import Letter
@@ -197,9 +197,23 @@ class Drafts:
         self.stored[name] = value
 
 
+class Invitations:
+    def __init__(self) -> None:
+        self.resent: list[tuple[int, ...]] = []
+        self.fails: Exception | None = None
+
+    async def resend(self, picks: Picks) -> Outcome:
+        if self.fails:
+            raise self.fails
+        self.resent.append(tuple(each.id for each in picks.named))
+        done = tuple(Row(each.id, "invited@acme.example") for each in picks.named)
+        return Outcome("invitation.resend", done)
+
+
 class Desk:
     def __init__(self) -> None:
         self.inviting = Inviting()
+        self.invitations = Invitations()
         self.drafts = Drafts()
 
 

@@ -16,7 +16,7 @@ from tui_admin.services.people import (
     usernames_like,
 )
 from tui_admin.services.trail import Subject
-from tui_admin.store.schema import user
+from tui_admin.store.schema.accounts import user
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,9 @@ from sqlalchemy import or_, select
 
 from tui_admin.domain.addresses import domain_of
 from tui_admin.domain.doubts import Lists
-from tui_admin.store.schema import email_domain, membership, organisation, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.environment import email_domain
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

@@ -14,7 +14,8 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from tui_admin.domain.lifecycle import HEARTBEAT_FRESH, INVITATION_MAIL, LEASE, back_off
 from tui_admin.services.posting import outbox_moved
-from tui_admin.store.schema import invitation, outbox_message, worker
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.outbox import outbox_message, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui_admin.domain.lifecycle import RESET_PASSWORD_MAIL, SET_PASSWORD_MAIL
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.posting import Recipient, post
-from tui_admin.store.schema import verification_code
+from tui_admin.store.schema.joining import verification_code
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

@@ -12,7 +12,10 @@ from tui_admin.domain.permissions import ADMINISTRATOR, BASIC, above_ceiling
 from tui_admin.domain.text import fold
 from tui_admin.domain.usernames import derive, free
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import invitation, lower, membership, role, role_permission, user
+from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -59,13 +62,16 @@ async def grantable(work: Work, name: str) -> RoleGiven:
 
 
 async def active_administrators(work: Work) -> frozenset[int]:
-    """Return the ids of the active environment Administrators, one of whom has to stay."""
+    """Return the ids of the active environment Administrators, one of whom has to stay.
+
+    Within a rehearsal those whom it has done already count as gone.
+    """
     found = await work.connection.execute(
         select(user.c.id)
         .select_from(user.join(role))
         .where(role.c.name == ADMINISTRATOR, user.c.status == "active")
     )
-    return frozenset(found.scalars())
+    return frozenset(found.scalars()) - work.rehearsed
 
 
 def listed(now: datetime) -> Column:

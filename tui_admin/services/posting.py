@@ -16,7 +16,7 @@ from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REV
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import counter, outbox_message
+from tui_admin.store.schema.outbox import counter, outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -113,9 +113,11 @@ async def post_invitations(
 def shown_invitation(work: Work, letter: Addressed) -> Letter:
     """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
-    facts = _invitation_facts(work, letter, "")
-    seen = preview(INVITATION_MAIL, letter.language, facts | {"link": ""})
+    facts = _invitation_facts(work, letter, "") | {"link": ""}
+    templates = templates_in(work.policy.templates)
+    seen = preview(INVITATION_MAIL, letter.language, facts, templates)
     return Letter(letter.email, seen.subject, seen.text)
 
 
@@ -158,8 +160,9 @@ def _row(
     not_before: datetime,
 ) -> dict[str, Any]:
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
-    subject = preview(kind, letter.language, facts).subject
+    subject = preview(kind, letter.language, facts, templates_in(work.policy.templates)).subject
     return {
         "kind": kind,
         "language": letter.language,

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from tui_admin.domain.errors import NotFound, Refused
 from tui_admin.domain.outcomes import Undo
-from tui_admin.store.schema import audit_event, invitation, invitation_batch
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.inviting import invitation, invitation_batch
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work
