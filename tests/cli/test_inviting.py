@@ -121,8 +121,8 @@ def test_a_warning_is_told_and_refuses_nobody(deployment: Deployment) -> None:
 
 
 def test_a_whole_batch_is_taken_back_before_its_mails_go(deployment: Deployment) -> None:
-    waiting = {"TUI_ADMIN_INVITATIONS__UNDO_SECONDS": "600"}
-    sent = deployment.json("invite", "-", input="jan@firm.example piet@firm.example", **waiting)
+    both = "jan@firm.example piet@firm.example"
+    sent = deployment.json("invite", "-", input=both, TUI_ADMIN_INVITATIONS__UNDO_SECONDS="600")
     done = deployment.json("invitations", "take-back", str(sent["batch"]))
     assert len(done["done"]) == 2
     assert {each["status"] for each in deployment.items("invitations", "list")} == {"undone"}

@@ -402,13 +402,13 @@ async def test_the_mail_can_be_seen_before_it_is_sent(company: Company) -> None:
 async def test_a_batch_is_found_again_and_taken_back(company: Company) -> None:
     await company.invite("old@x.example")
     sent = await company.invite("a@x.example b@x.example")
-    recent = await company.desk.inviting.way_back()
+    recent = await company.desk.ways_back.of_batch()
     assert (recent.batch, recent.size, recent.undo) == (sent.batch, 2, sent.undo)
     with pytest.raises(NotFound, match="batch_unknown"):
-        await (await company.add("admin", "Administrator")).inviting.way_back(sent.batch)
+        await (await company.add("admin", "Administrator")).ways_back.of_batch(sent.batch)
     assert len((await company.desk.undo(recent.undo)).done) == 2
     with pytest.raises(Refused, match="batch_undone"):
-        await company.desk.inviting.way_back(sent.batch)
+        await company.desk.ways_back.of_batch(sent.batch)
     company.clock.move(seconds=company.hub.policy.undo_seconds)
     with pytest.raises(Refused, match="undo_over"):
-        await company.desk.inviting.way_back(1)
+        await company.desk.ways_back.of_batch(1)

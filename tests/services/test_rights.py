@@ -113,7 +113,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Inviting", "letter"): [
         Case("can_invite", lambda desk: desk.inviting.letter(Plan(), entries("n@x.example")[0]))
     ],
-    ("Inviting", "way_back"): [Case("can_invite", lambda desk: desk.inviting.way_back())],
+    ("WaysBack", "of_batch"): [Case("can_invite", lambda desk: desk.ways_back.of_batch())],
     ("Inviting", "send"): [
         Case("can_invite", lambda desk: desk.inviting.send(Plan(), entries("n@x.example")))
     ],

@@ -93,5 +93,5 @@ async def take_back(call: Call, desk: Desk, batch: int) -> int:
 
     Example: tui-admin invitations take-back 7
     """
-    found = await desk.inviting.way_back(batch)
+    found = await desk.ways_back.of_batch(batch)
     return told(call, await desk.undo(found.undo))

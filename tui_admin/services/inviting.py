@@ -12,7 +12,6 @@ from tui_admin.services.judging import judge
 from tui_admin.services.options import Options, options_of
 from tui_admin.services.places import undo_until
 from tui_admin.services.planning import Plan, Resolved, coupon_spent, coupon_uses, resolve
-from tui_admin.services.recent import Recent, recent
 from tui_admin.services.work import Service, Work, reads, writes
 
 if TYPE_CHECKING:
@@ -94,15 +93,6 @@ class Inviting(Service):
         # The events are filled in when the work is finished.
         undo = Undo((), undo_until(work))
         return Sent(batch, len(good), items, undo, kept, resolved.price)
-
-    @reads("can_invite")
-    async def way_back(self, work: Work, batch: int | None = None) -> Recent:
-        """Return the operator's batch of that number, or the latest, and how to take it back.
-
-        Raises `NotFound` for one that there is not, or that is another's; `Refused` once the time
-        for it is over.
-        """
-        return await recent(work, batch)
 
     async def _check_coupon(self, work: Work, resolved: Resolved, wanted: int) -> None:
         ticket = resolved.coupon
