@@ -12,7 +12,7 @@ from tui_admin.domain.errors import because
 from tui_admin.domain.outcomes import Outcome, Picks, Row, Undo
 from tui_admin.domain.verdicts import Verdict
 from tui_admin.services.options import AuthorisationChoice, CouponChoice, ProductChoice
-from tui_admin.services.posting import Letter
+from tui_admin.services.posting import Seen
 from tui_admin.tui import theme
 from tui_admin.tui.sheets import sheet
 
@@ -148,9 +148,9 @@ class Inviting:
             found.append(verdict)
         return tuple(found)
 
-    async def letter(self, plan: Any, entry: Any) -> Letter:
+    async def letter(self, plan: Any, entry: Any) -> Seen:
         self.plans.append(plan)
-        return Letter(entry.email, "Come and join", f"Hello {entry.name}\n\n{plan.note}")
+        return Seen(entry.email, "Come and join", f"Hello {entry.name}\n\n{plan.note}")
 
     async def send(
         self, plan: Any, entries: tuple[Any, ...], shown: tuple[str, ...] | None = None

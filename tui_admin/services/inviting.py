@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.paste import Entry
     from tui_admin.domain.verdicts import Verdict
-    from tui_admin.services.posting import Letter
+    from tui_admin.services.posting import Seen
 
 
 class Sent(NamedTuple):
@@ -58,7 +58,7 @@ class Inviting(Service):
         return (await resolve(work, plan)).price
 
     @reads("can_invite")
-    async def letter(self, work: Work, plan: Plan, entry: Entry) -> Letter:
+    async def letter(self, work: Work, plan: Plan, entry: Entry) -> Seen:
         """Return the mail as it will look to somebody, without a link that works."""
         return letter_to(work, await resolve(work, plan), entry)
 

@@ -49,6 +49,14 @@ class Recipient(NamedTuple):
 
 
 class Letter(NamedTuple):
+    """A mail of any kind: `key` is what the same mail is never queued twice under."""
+
+    to: Recipient
+    facts: dict[str, Any]
+    key: str
+
+
+class Seen(NamedTuple):
     """A mail as somebody will read it, but for its link."""
 
     to: str
@@ -70,9 +78,25 @@ async def post(
 
     `key` is what the same mail is never queued twice under; by it `cancel_posted` finds it again.
     """
-    facts = {"environment": work.policy.environment, **facts}
-    row = _row(work, kind, to, facts, key, not_before or work.now)
-    await _insert(work, [row | {"not_after": not_after, "user_id": to.user_id}])
+    letters = [Letter(to, facts, key)]
+    await post_all(work, kind, letters, not_before=not_before, not_after=not_after)
+
+
+async def post_all(
+    work: Work,
+    kind: str,
+    letters: Sequence[Letter],
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Queue mails of one kind, as `post` does."""
+    rows = []
+    for to, facts, key in letters:
+        facts = {"environment": work.policy.environment, **facts}
+        row = _row(work, kind, to, facts, key, not_before or work.now)
+        rows.append(row | {"not_after": not_after, "user_id": to.user_id})
+    await _insert(work, rows)
 
 
 async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
@@ -110,7 +134,7 @@ async def post_invitations(
     await _insert(work, rows)
 
 
-def shown_invitation(work: Work, letter: Addressed) -> Letter:
+def shown_invitation(work: Work, letter: Addressed) -> Seen:
     """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
     from tui_admin.mail.compose import preview
     from tui_admin.mail.templating import templates_in
@@ -118,7 +142,7 @@ def shown_invitation(work: Work, letter: Addressed) -> Letter:
     facts = _invitation_facts(work, letter, "") | {"link": ""}
     templates = templates_in(work.policy.templates)
     seen = preview(INVITATION_MAIL, letter.language, facts, templates)
-    return Letter(letter.email, seen.subject, seen.text)
+    return Seen(letter.email, seen.subject, seen.text)
 
 
 def _invitation_facts(work: Work, letter: Addressed, token: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tui_admin.tui.sheets import sheet
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_admin.services.posting import Letter
+    from tui_admin.services.posting import Seen
 
 LONGEST = 20_000
 """Characters of a mail's text that are shown."""
@@ -32,7 +32,7 @@ class Preview(Dialog[None]):
     heading = "The mail as it will look"
     keys = (("↑↓", "Scroll"), ("esc", "Back"))
 
-    def __init__(self, letter: Letter, about: str) -> None:
+    def __init__(self, letter: Seen, about: str) -> None:
         """Show this mail; `about` says how many will have it, and at what cost."""
         super().__init__(id="invite-preview")
         self._letter = letter
