@@ -89,7 +89,7 @@ async def link(call: Call, desk: Desk, number: int) -> int:
 @click.argument("batch", type=NUMBER, metavar="BATCH")
 @at_desk
 async def take_back(call: Call, desk: Desk, batch: int) -> int:
-    """Take a whole batch of your own back while its mails still wait: none is sent.
+    """Take a whole batch back while its mails wait; none is sent.
 
     Example: tui-admin invitations take-back 7
     """
