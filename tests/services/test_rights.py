@@ -122,6 +122,9 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Outbox", "retry"): [Case("can_manage_mail", lambda desk: desk.outbox.retry(ONE))],
     ("Outbox", "retry_failed"): [Case("can_manage_mail", lambda desk: desk.outbox.retry_failed())],
     ("Outbox", "drop"): [Case("can_manage_mail", lambda desk: desk.outbox.drop(ONE))],
+    ("Outbox", "by_status"): [Case("can_manage_mail", lambda desk: desk.outbox.by_status(ONE))],
+    ("Outbox", "pause"): [Case("can_manage_mail", lambda desk: desk.outbox.pause())],
+    ("Outbox", "resume"): [Case("can_manage_mail", lambda desk: desk.outbox.resume())],
     ("Outbox", "health"): [Case("", lambda desk: desk.outbox.health())],
     ("Audit", "verify"): [Case("can_view_audit", lambda desk: desk.audit.verify())],
     # What it needs depends on the act: `test_taking_back_needs_what_the_act_needs`.
@@ -313,6 +316,6 @@ async def test_a_company_administrator_sees_the_own_organisation_only(
     assert numbers.users[""] == 3
     assert numbers.invitations[""] == 1
     assert numbers.recent == ()
-    assert numbers.mail.queued == 0
+    assert numbers.mail.queued.number == 0
     founder = await carla.users.show("founder")
     assert founder.trail == ()

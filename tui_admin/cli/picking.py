@@ -50,7 +50,7 @@ def choosing(
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(body)
         def command(named: tuple[Any, ...], where: str | None, yes: bool, **others: Any) -> Any:
-            return body(chosen=_chosen(listing, named, where, yes), **others)
+            return body(chosen=chosen(listing, named, where, yes), **others)
 
         yes = click.option("--yes", is_flag=True, help="Do it: there is no question.")
         where = click.option("--where", metavar="QUERY", help="All that match, with --yes.")
@@ -60,7 +60,8 @@ def choosing(
     return decorate
 
 
-def _chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+def chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+    """Return what was named or asked for; a usage error for neither, both, or without `--yes`."""
     if where is None:
         if not named:
             raise click.UsageError(f"Name at least one {listing.one}, or use --where QUERY --yes.")

@@ -22,6 +22,7 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
+from tui_admin.services.sending import restore_pause
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, noted
 from tui_admin.services.work import Service, Work, writes
@@ -43,6 +44,8 @@ NEEDS = {
     "invitation.revoke": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "mail.pause": "can_manage_mail",
+    "mail.resume": "can_manage_mail",
 }
 """Who may take an act back: those who may do it."""
 
@@ -174,4 +177,6 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.revoke": _unrevoke,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "mail.pause": restore_pause,
+    "mail.resume": restore_pause,
 }
