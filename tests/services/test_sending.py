@@ -12,7 +12,7 @@ from tui_admin.domain.errors import Refused, Stale
 from tui_admin.domain.lifecycle import AGAIN, CODE_MAIL, PRIORITY
 from tui_admin.domain.listings import AUDIT, Ask
 from tui_admin.domain.outcomes import Picks
-from tui_admin.domain.query import EVERYTHING, Query, Term
+from tui_admin.domain.query import EVERYTHING
 from tui_admin.services.sending import Heap, Pause
 from tui_admin.store.schema.environment import setting
 from tui_admin.store.schema.outbox import outbox_message
@@ -116,14 +116,3 @@ async def test_what_may_have_arrived_goes_again_only_knowingly(company: Company)
     assert [row.reason.id for row in outcome.skipped if row.reason] == ["mail_in_doubt"]
     assert not (await company.desk.outbox.retry(Picks.of(1), again=True)).skipped
     assert {mail.status for mail in await company.mails()} == {"queued"}
-
-
-async def test_the_picked_are_counted_by_status_by_name_and_by_query(company: Company) -> None:
-    await company.invite("a@x.example b@x.example c@y.example")
-    await change(company, 1, status="failed")
-    by_status = company.desk.outbox.by_status
-    assert await by_status(Picks.of(1, 3)) == {"failed": 1, "queued": 1}
-    words = Query(words=("x.example",))
-    assert await by_status(Picks.matching(words)) == {"failed": 1, "queued": 1}
-    failed = Query(terms=(Term("status", ":", "failed"),))
-    assert await by_status(Picks.matching(failed)) == {"failed": 1}

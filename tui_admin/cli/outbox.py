@@ -45,9 +45,16 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 @click.option("--failed", is_flag=True, help="All that failed.")
 @click.option("--where", metavar="QUERY", help="All that match, with --yes.")
 @click.option("--yes", is_flag=True, help="Also what may have arrived already.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @at_desk
 async def retry(
-    call: Call, desk: Desk, ids: tuple[int, ...], failed: bool, where: str | None, yes: bool
+    call: Call,
+    desk: Desk,
+    ids: tuple[int, ...],
+    failed: bool,
+    where: str | None,
+    yes: bool,
+    dry_run: bool,
 ) -> int:
     """Queue the same mails again.
 
@@ -55,12 +62,13 @@ async def retry(
 
     Example: tui-admin outbox retry --failed
     """
-    if failed and not ids and where is None:
-        return told(call, await desk.outbox.retry_failed())
-    if failed:
+    if failed and (ids or where is not None):
         raise click.UsageError("Name mails, or use --failed or --where: one of them.")
-    picks = chosen(MESSAGES, ids, where, yes).picks
-    return told(call, await desk.outbox.retry(picks, again=yes))
+    outbox = (desk.rehearsing() if dry_run else desk).outbox
+    if failed:
+        return told(call, await outbox.retry_failed(), dry_run=dry_run)
+    picks = chosen(MESSAGES, ids, where, yes or dry_run).picks
+    return told(call, await outbox.retry(picks, again=yes), dry_run=dry_run)
 
 
 @command.command()
@@ -71,7 +79,8 @@ async def drop(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin outbox drop 7
     """
-    return told(call, await desk.outbox.drop(chosen.picks))
+    outcome = await chosen.at(desk).outbox.drop(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
 
 
 @command.command()

@@ -75,12 +75,16 @@ async def add(call: Call, desk: Desk, email: str, username: str, name: str, role
 
 
 async def _to_all(
-    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Picks], Awaitable[Outcome]]
+    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Desk, Picks], Awaitable[Outcome]]
 ) -> int:
-    """Act on the people named or found, and print what became of each."""
+    """Act on the people named or found, in parts, and print what became of each."""
     picks, unknown = await people(desk.users, chosen)
-    known = picks.where is not None or picks.named
-    return told(call, await act(picks) if known else Outcome("user"), unknown)
+    acting, outcomes = chosen.at(desk), [Outcome("user")]
+    if picks.where is not None or picks.named:
+        parts = (await desk.users.pin(picks)).parts()
+        outcomes = [await act(acting, part) for part in parts if part.named]
+    outcome = Outcome.of(outcomes or [Outcome("user")])
+    return told(call, outcome, unknown, dry_run=chosen.dry_run)
 
 
 @command.command()
@@ -92,7 +96,7 @@ async def block(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
 
     Example: tui-admin users block jan piet --reason "left the company"
     """
-    return await _to_all(call, desk, chosen, lambda picks: desk.users.block(picks, reason))
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.block(some, reason))
 
 
 @command.command()
@@ -103,7 +107,7 @@ async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users unblock jan
     """
-    return await _to_all(call, desk, chosen, desk.users.unblock)
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.unblock(some))
 
 
 @command.command("set-role")
@@ -115,7 +119,7 @@ async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
 
     Example: tui-admin users set-role jan "Advanced user"
     """
-    return await _to_all(call, desk, chosen, lambda picks: desk.users.set_role(picks, role))
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.set_role(some, role))
 
 
 @command.command("password-link")
@@ -126,7 +130,7 @@ async def password_link(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users password-link jan
     """
-    return await _to_all(call, desk, chosen, desk.users.password_link)
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.password_link(some))
 
 
 @command.command("import")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui_admin.services.drafts import kept
 from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
-from tui_admin.services.work import Context, Operator, Policy, Service, Work, reads
+from tui_admin.services.work import Context, Operator, Policy, Rehearsal, Service, Work, reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +71,10 @@ class Desk:
         self.rights = OwnRights(context)
         self.sit_down = SitDown(context)
         self._context = context
+
+    def rehearsing(self) -> Desk:
+        """Return the same services in a rehearsal: acts say what they would do, and do nothing."""
+        return Desk(self._context._replace(rehearsal=Rehearsal()))
 
     @cached_property
     def users(self) -> Users:

@@ -195,9 +195,9 @@ class Invitations(Lister[InvitationRow]):
         ]
         good = [row for row in good if row.id not in others]
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._send_again(work, row, until)
-        await recompute_leaving(work, [row.user_id for row in good])
+        await recompute_leaving(work, [row.user_id for row in work.for_real(good)])
         done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.resend", done, [*refused, *lost], undo=True, until=until)
 
@@ -228,6 +228,9 @@ class Invitations(Lister[InvitationRow]):
         rows, lost = await self._within_reach(work, picks)
         good, refused = await self._sort_out(work, rows, self._why_not_revoke)
         until = undo_until(work)
+        done = [Row(row.id, row.email) for row in good]
+        if work.rehearsal:
+            return work.outcome("invitation.revoke", done, [*refused, *lost])
         unsent = await cancel_waiting(work, [row.id for row in good])
         await work.change(invitation, good, {"status": "revoked"})
         told = [addressed(row, row.expires_at) for row in good if row.id not in unsent]
@@ -235,7 +238,6 @@ class Invitations(Lister[InvitationRow]):
         await recompute_leaving(work, [row.user_id for row in good])
         for row in good:
             self._note(work, "invitation.revoke", row, {"status": "revoked"})
-        done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.revoke", done, [*refused, *lost], undo=True, until=until)
 
     @writes("can_invite")
@@ -248,6 +250,9 @@ class Invitations(Lister[InvitationRow]):
             Row(row.id, row.email, because("invited_again")) for row in good if row.id in others
         ]
         good = [row for row in good if row.id not in others]
+        if work.rehearsal:
+            done = [Row(row.id, row.email) for row in good]
+            return work.outcome("invitation.retry", done, [*refused, *lost])
         queued = await requeue(work, [row.id for row in good])
         refused += [
             Row(row.id, row.email, because("mail_gone")) for row in good if row.id not in queued

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from tui_admin.domain.errors import NotFound, Refused, because
 from tui_admin.domain.lifecycle import (
@@ -51,7 +50,8 @@ SOURCE = Source(
     },
     search=outbox_message.c.search,
 )
-SOURCE_FAILED = Query(terms=(Term("status", ":", "failed"),))
+FAILED = Query(terms=(Term("status", ":", "failed"),))
+"""Every mail that failed."""
 
 
 class MailView(NamedTuple):
@@ -120,16 +120,6 @@ class Outbox(Lister[MessageRow]):
             row.not_after,
         )
 
-    @reads("can_manage_mail")
-    async def by_status(self, work: Work, picks: Picks) -> dict[str, int]:
-        """Return how many of the picked are in each status, for the question before an act."""
-        if picks.where is None:
-            return dict(Counter(row.status for row in await self.picked(work, picks)))
-        status = outbox_message.c.status
-        conditions = self.narrowed(work, picks.where)
-        statement = select(status, func.count()).where(*conditions).group_by(status)
-        return dict(await work.rows(statement))
-
     @writes("can_manage_mail")
     async def retry(self, work: Work, picks: Picks, *, again: bool = False) -> Outcome:
         """Queue the same messages again; those that may have arrived only with `again`."""
@@ -143,7 +133,7 @@ class Outbox(Lister[MessageRow]):
     @writes("can_manage_mail")
     async def retry_failed(self, work: Work) -> Outcome:
         """Queue every failed message again."""
-        rows, lost = await self.sift(work, Picks.matching(SOURCE_FAILED))
+        rows, lost = await self.sift(work, Picks.matching(FAILED))
         return await self._retry(work, rows, lost)
 
     async def _retry(self, work: Work, rows: list[Any], lost: list[Row]) -> Outcome:
@@ -156,6 +146,8 @@ class Outbox(Lister[MessageRow]):
         dead = await no_longer_wanted(work, good)
         refused += [Row(row.id, row.to, dead[row.id]) for row in good if row.id in dead]
         good = [row for row in good if row.id not in dead]
+        if work.rehearsal:
+            return self._noted(work, "mail.retry", good, [*refused, *lost], "queued")
         values = {
             "status": "queued",
             "attempts": 0,
@@ -179,6 +171,8 @@ class Outbox(Lister[MessageRow]):
             for row in rows
             if row not in good
         ]
+        if work.rehearsal:
+            return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")
         await work.change(outbox_message, good, {"status": "cancelled"})
         await _set_invitations(work, good, "failed", "the mail was cancelled")
         return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")

@@ -62,13 +62,16 @@ async def grantable(work: Work, name: str) -> RoleGiven:
 
 
 async def active_administrators(work: Work) -> frozenset[int]:
-    """Return the ids of the active environment Administrators, one of whom has to stay."""
+    """Return the ids of the active environment Administrators, one of whom has to stay.
+
+    Within a rehearsal those whom it has done already count as gone.
+    """
     found = await work.connection.execute(
         select(user.c.id)
         .select_from(user.join(role))
         .where(role.c.name == ADMINISTRATOR, user.c.status == "active")
     )
-    return frozenset(found.scalars())
+    return frozenset(found.scalars()) - work.rehearsed
 
 
 def listed(now: datetime) -> Column:

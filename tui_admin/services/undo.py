@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from tui_admin.domain.errors import Denied, Refused, Stale
 from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
+from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import (
     active_administrators,
@@ -33,7 +34,7 @@ from tui_admin.store.schema.inviting import invitation, invitation_batch
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tui_admin.domain.outcomes import Outcome, Row, Undo
+    from tui_admin.domain.outcomes import Row, Undo
 
 NEEDS = {
     "user.block": "can_block",
@@ -66,8 +67,9 @@ class Undoing(Service):
         return work.outcome(f"{action}.undo", done)
 
     async def __call__(self, undo: Undo) -> Outcome:
-        """Undo an act, as the outcome of it said."""
-        return await self.take_back(undo)
+        """Undo an act, as the outcome of it said: one that came in parts from its last one on."""
+        parts = reversed(undo.parts or (undo,))
+        return Outcome.of([await self.take_back(each) for each in parts])
 
     async def _events(self, work: Work, undo: Undo) -> Sequence[Any]:
         found: list[Any] = []

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import false, or_, select
 
 from tui_admin.domain.addresses import read_address
-from tui_admin.domain.errors import NotFound, Reason, because
+from tui_admin.domain.errors import NotFound, Reason
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
     BASIC,
     Guarded,
     plan_block,
+    plan_password_link,
     plan_role,
     plan_unblock,
 )
@@ -281,17 +282,16 @@ class Users(Lister[UserRow]):
         """Mail people a link by which they choose a password; nobody else ever sees it."""
         from tui_admin.services.password_links import mail_password_link
 
-        rows, skipped = await self.sift(work, picks)
-        done = []
-        for person in rows:
-            if person.status != "active":
-                reason = because("password_link_not_active", status=person.status)
-                skipped.append(Row(person.id, person.email, reason))
-                continue
+        rows, lost = await self.sift(work, picks)
+        plan = plan_password_link(rows)
+        done = [Row(person.id, person.email) for person in plan.allowed]
+        skipped = [*_refused(plan), *lost]
+        if work.rehearsal:
+            return work.outcome("user.password_link", done, skipped)
+        for person in plan.allowed:
             await mail_password_link(work, person)
             subject = Subject("user", person.id, person.email, person.version)
             work.trail.note("user.password_link", subject)
-            done.append(Row(person.id, person.email))
         return work.outcome("user.password_link", done, skipped)
 
     async def _apply(
@@ -303,6 +303,10 @@ class Users(Lister[UserRow]):
         values: dict[str, Any],
         after: dict[str, Any] | None,
     ) -> Outcome:
+        refused = _refused(plan)
+        if work.rehearsal:
+            rows = [Row(person.id, person.email) for person in plan.allowed]
+            return work.outcome(action, rows, [*refused, *lost])
         changed, missed = await work.change(user, plan.allowed, values)
         done = [person for person in plan.allowed if person.id in changed]
         for person in done:
@@ -310,10 +314,13 @@ class Users(Lister[UserRow]):
             work.trail.note(
                 action, subject, _before(person), after or {"status": person.blocked_from}
             )
-        refused = [Row(person.id, person.email, why) for person, why in plan.refused]
         late = [Row(each, f"#{each}", why) for each, why in missed.items()]
         rows = [Row(person.id, person.email) for person in done]
         return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
+
+
+def _refused(plan: Guarded) -> list[Row]:
+    return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 
 def _before(person: Any) -> dict[str, Any]:

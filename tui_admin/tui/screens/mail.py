@@ -8,15 +8,14 @@ from textual import on, work
 from textual.containers import Vertical
 
 from tui_admin.domain.errors import AdminError, Reason, because
-from tui_admin.domain.lifecycle import DROPPABLE, RETRYABLE
 from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
+from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.frame import FooterLine
 from tui_admin.tui.lists.chrome import Said, TabsLine
 from tui_admin.tui.lists.list_screen import ListScreen
 from tui_admin.tui.lists.spec import ListSpec, Tab
 from tui_admin.tui.mail.health import amounts_line, state_line
-from tui_admin.tui.mail.questions import detail_of, number_in, question_of
 from tui_admin.tui.messages import Opened, StoreMoved
 from tui_admin.tui.sheets import sheet
 
@@ -27,15 +26,17 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Resize, ScreenResume
 
-    from tui_admin.domain.outcomes import Outcome, Picks
+    from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.facade import Desk
     from tui_admin.services.sending import MailHealth
     from tui_admin.tui.mail.mailbox import MailboxView
 
 OUTBOX_TABS = (Tab("All"), *(Tab(each.capitalize(), each) for each in MESSAGE_STATUSES))
+FAILED_TAB = Tab("Failed", "failed")
 MAILBOX_TAB = Tab("Mailbox", place="mailbox")
 OF_THE_LIST = frozenset({"open_details", "filter_rows", "mark_matching", "sort_rows"})
 """What a list's screen can do and the mailbox cannot."""
+IN_DOUBT = "mail_in_doubt"
 LOOK_AGAIN = 2.0
 """Seconds between two looks into the mailbox: its mails arrive without a word from the store."""
 
@@ -60,6 +61,17 @@ def _runs(screen: MailScreen) -> Reason | None:
 
 def _no_link(screen: MailScreen) -> Reason | None:
     return None if screen.in_mailbox and screen.mailbox.link else because("mail_has_no_link")
+
+
+def doubt_words(number: int, total: int) -> str:
+    """Return what to know before mails go again that may have arrived."""
+    if not number:
+        return ""
+    which = "It" if total == 1 else f"{number:,} of them" if number < total else "They"
+    return (
+        f"{which} may have arrived: the line broke at the hand-over. Who has it already gets it "
+        "twice, with the same Message-ID."
+    )
 
 
 class MailScreen(ListScreen):
@@ -206,24 +218,6 @@ class MailScreen(ListScreen):
 
         return mail_details(await desk.outbox.show(row.id), self.dashboard.now())
 
-    async def is_sure(self, wanted: Command, picks: Picks) -> bool:
-        """Ask before mails are cancelled, naming how many of the picked that can be said of."""
-        counts = await self.dashboard.opened_desk.outbox.by_status(picks)
-        return not number_in(counts, DROPPABLE) or await self._agrees(
-            wanted.label, counts, DROPPABLE
-        )
-
-    async def _agrees(self, verb: str, counts: dict[str, int], fit: tuple[str, ...]) -> bool:
-        rows = [row for row in self.list.picked_rows() if row.status in fit]
-        number = number_in(counts, fit)
-        return await self.dashboard.confirm(
-            question_of(verb, counts, fit),
-            tuple(row.to for row in rows[:10]),
-            verb,
-            total=number,
-            detail=detail_of(verb, counts, fit),
-        )
-
     @command(
         "r",
         "Retry",
@@ -234,13 +228,8 @@ class MailScreen(ListScreen):
         priority=20,
     )
     async def retry(self, picks: Picks) -> None:
-        """Queue the picked mails again; ask where one may have arrived, and for all that match."""
-        outbox = self.dashboard.opened_desk.outbox
-        counts = await outbox.by_status(picks)
-        again = bool(counts.get("unknown"))
-        asks = again or (picks.where is not None and number_in(counts, RETRYABLE))
-        if not asks or await self._agrees("Retry", counts, RETRYABLE):
-            await self.act(outbox.retry(picks, again=again))
+        """Queue the picked mails again; ask where it is several, or one that may have arrived."""
+        await self._retry(picks)
 
     @command(
         "R,shift+r",
@@ -253,21 +242,46 @@ class MailScreen(ListScreen):
     )
     async def retry_failed(self) -> None:
         """Queue all that failed again."""
-        await self.act(self.dashboard.opened_desk.outbox.retry_failed())
+        await self._retry(Picks.matching(FAILED_TAB.query))
+
+    async def _retry(self, picks: Picks) -> None:
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.outbox.retry(some, again=True)
+
+        bulk = await self.foresee("Queueing", picks, do)
+        if bulk is None:
+            return
+        doubt = doubt_words(await self._in_doubt(bulk.picks), bulk.total)
+        if (bulk.is_for_one and not doubt) or await self.agreed(
+            bulk, "Send {who} again?", "Retry", detail=doubt, danger=bool(doubt)
+        ):
+            await self.carry_out(bulk, do)
+
+    async def _in_doubt(self, picks: Picks) -> int:
+        """Return how many may have arrived: those that are spared unless one says so."""
+        plan = await self.dashboard.opened_desk.rehearsing().outbox.retry(picks)
+        return sum(each.reason is not None and each.reason.id == IN_DOUBT for each in plan.skipped)
 
     @command(
         "x",
         "Cancel",
         "These mails are not sent; r queues them again.",
         needs="can_manage_mail",
-        danger=True,
         cli="outbox drop {id}",
         why_not=_no_mail,
         priority=22,
     )
     async def drop(self, picks: Picks) -> None:
         """Cancel the picked mails, once it is confirmed."""
-        await self.act(self.dashboard.opened_desk.outbox.drop(picks))
+
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.outbox.drop(some)
+
+        bulk = await self.foresee("Cancelling", picks, do)
+        if bulk and await self.agreed(
+            bulk, "Cancel {who}?", "Cancel", detail="r queues them again.", danger=True
+        ):
+            await self.carry_out(bulk, do)
 
     @command(
         "p",
