@@ -58,6 +58,11 @@ ACTS = {
     "invitation_is": "The invitation is {status}.",
     "invited_again": "This address was invited again since; that invitation holds.",
     "mail_still_waits": "Its mail has not gone yet.",
+    "expired_unsent": "It expired before its mail had gone; resend it instead.",
+    "links_too_many": "At most {limit} links are made in one go.",
+    "expiry_form": "“{text}” is no date and no length of time; write 2026-12-31, 14d or 2 weeks.",
+    "expiry_past": "That is over already; revoke the invitation instead.",
+    "expiry_too_far": "That is more than {days} days ahead.",
     "mail_not_failed": "Its mail has not failed.",
     "mail_in_doubt": "It may have arrived already; to send it again all the same, say so (r and y, "
     "or --yes).",
