@@ -56,6 +56,14 @@ class Letter(NamedTuple):
     key: str
 
 
+class Seen(NamedTuple):
+    """A mail as somebody will read it, but for its link."""
+
+    to: str
+    subject: str
+    text: str
+
+
 async def post(
     work: Work,
     kind: str,
@@ -119,15 +127,30 @@ async def post_invitations(
     """Queue invitations, each with the token that its link carries."""
     rows = []
     for letter, token in letters:
-        facts = _facts(work, letter) | {
-            "link": link(work, token),
-            "expires_at": letter.expires_at,
-            "note": letter.note,
-        }
+        facts = _invitation_facts(work, letter, token)
         key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
         rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
+
+
+def shown_invitation(work: Work, letter: Addressed) -> Seen:
+    """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
+    from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
+
+    facts = _invitation_facts(work, letter, "") | {"link": ""}
+    templates = templates_in(work.policy.templates)
+    seen = preview(INVITATION_MAIL, letter.language, facts, templates)
+    return Seen(letter.email, seen.subject, seen.text)
+
+
+def _invitation_facts(work: Work, letter: Addressed, token: str) -> dict[str, Any]:
+    return _facts(work, letter) | {
+        "link": link(work, token),
+        "expires_at": letter.expires_at,
+        "note": letter.note,
+    }
 
 
 async def post_revocations(work: Work, letters: Sequence[Addressed], not_before: datetime) -> None:
@@ -213,28 +236,50 @@ async def cancel_waiting(
     return cancelled
 
 
-async def requeue(
+async def requeueable(
     work: Work, invitations: Collection[int], kind: str = INVITATION_MAIL
+) -> set[int]:
+    """Return the invitations whose latest mail can be sent again: it still has what to send."""
+    found: set[int] = set()
+    for some in chunks(invitations):
+        wanted = select(outbox_message.c.invitation_id).where(*_sendable(some, kind))
+        found |= set((await work.connection.execute(wanted)).scalars())
+    return found
+
+
+def _sendable(invitations: list[int], kind: str) -> tuple[Any, ...]:
+    latest = (
+        select(func.max(outbox_message.c.id))
+        .where(outbox_message.c.kind == kind, outbox_message.c.invitation_id.in_(invitations))
+        .group_by(outbox_message.c.invitation_id)
+    )
+    return (
+        outbox_message.c.id.in_(latest),
+        outbox_message.c.status.in_(RETRYABLE),
+        outbox_message.c.facts != "{}",
+    )
+
+
+async def requeue(
+    work: Work,
+    invitations: Collection[int],
+    kind: str = INVITATION_MAIL,
+    *,
+    not_before: datetime | None = None,
 ) -> set[int]:
     """Queue the latest mail about each invitation again, if it still has what to send.
 
     Returns the invitations for which that was so.
     """
-    latest = (
-        select(func.max(outbox_message.c.id))
-        .where(outbox_message.c.kind == kind)
-        .group_by(outbox_message.c.invitation_id)
-    )
     again = (
         update(outbox_message)
-        .where(outbox_message.c.status.in_(RETRYABLE), outbox_message.c.facts != "{}")
         .values(
             status="queued",
             attempts=0,
             phase="",
             owner="",
             lease_until=None,
-            not_before=work.now,
+            not_before=not_before or work.now,
             last_error="",
             version=outbox_message.c.version + 1,
         )
@@ -242,8 +287,7 @@ async def requeue(
     )
     queued: set[int] = set()
     for some in chunks(invitations):
-        theirs = latest.where(outbox_message.c.invitation_id.in_(some))
-        statement = again.where(outbox_message.c.id.in_(theirs))
+        statement = again.where(*_sendable(some, kind))
         queued |= set((await work.connection.execute(statement)).scalars())
     return queued
 
