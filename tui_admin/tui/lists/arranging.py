@@ -44,7 +44,7 @@ class ArrangedScreen(Framed):
 
     @command("greater_than_sign", "Sort by next", "Order by the column to the right.", priority=0)
     def sort_by_next(self) -> None:
-        """Order by the next column that the list can be ordered by."""
+        """Order by the next column seen that the list can be ordered by."""
         self._sort_beside(1)
 
     @command("less_than_sign", "Sort by last", "Order by the column to the left.", priority=0)
@@ -53,7 +53,8 @@ class ArrangedScreen(Framed):
         self._sort_beside(-1)
 
     def _sort_beside(self, by: int) -> None:
-        names = [each.name for each in self.list.table.fields if each.sorts]
+        shown = (each.field for each in self.list.table.painter.columns)
+        names = [each.name for each in shown if each.sorts]
         if names:
             now = self.list.sort.field
             at = names.index(now) + by if now in names else 0
