@@ -475,6 +475,8 @@ outbox_message = table(
     words("shown"),
     words("status", "queued"),
     number("attempts"),
+    # Hand-overs of which nobody knows whether the mail server took them.
+    number("doubts"),
     words("phase"),
     words("owner"),
     moment("lease_until", null=True),
@@ -554,6 +556,8 @@ worker = Table(
     Column("beat_at", Moment, nullable=False),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("retry_at", Moment),
+    # Mails that it sent in the last minute.
+    Column("rate", Integer, nullable=False, server_default="0"),
 )
 
 setting = Table(
