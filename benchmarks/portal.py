@@ -94,7 +94,7 @@ async def invited(directory: Path) -> tuple[Path, str]:
 
     from tui_admin.domain.paste import read_paste
     from tui_admin.services.planning import Plan
-    from tui_admin.store.schema import outbox_message
+    from tui_admin.store.schema.outbox import outbox_message
 
     made = await bootstrap.make_demo(directory, users=200, seed=1)
     hub = await bootstrap.connect(load(made.config, environ={}), origin="benchmark")

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from tests.support.applicants import KVK, account, applicant, organisation_id
 from tests.support.company import ACME, Company
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.cli.deployment import Deployment

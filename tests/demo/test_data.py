@@ -23,7 +23,7 @@ from tui_admin.domain.usernames import check
 from tui_admin.mail.compose import Sender, compose
 from tui_admin.services.outgoing import letter_of
 from tui_admin.services.people import naming
-from tui_admin.store.schema import metadata
+from tui_admin.store.schema.everything import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -94,3 +94,9 @@ def test_a_mend_is_itself_understood(listing: Listing, data: st.DataObject) -> N
     for fault in parse(f"{word}{op}{value}", listing).faults:
         mended = parse(fault.mend, listing).faults
         assert not mended or mended[0].mend != fault.mend
+
+
+def test_a_field_goes_by_its_other_names_too() -> None:
+    by_word, by_another = (parse(f"{word}:me", INVITATIONS) for word in ("by", "invited-by"))
+    assert by_word == by_another
+    assert by_word.query.terms == (Term("invited_by", ":", "me"),)

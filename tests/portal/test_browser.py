@@ -10,7 +10,7 @@ from tests.portal.chromium import DESKTOP, PHONE, SIZES, Shown, overflow, shown
 from tests.support.browser import faults
 from tests.support.joiners import BAKERY, DETAILS, PASSWORD, Joiner, invited, row_of
 from tui_admin.domain.outcomes import Picks
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

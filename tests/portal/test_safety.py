@@ -16,7 +16,7 @@ from tui_admin.domain.errors import OutOfReach
 from tui_admin.domain.outcomes import Picks
 from tui_admin.portal import call
 from tui_admin.portal.app import make_app
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Browse

@@ -20,7 +20,7 @@ from tests.support.joiners import (
 )
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.secrets import token_hash
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Browse

@@ -25,7 +25,7 @@ from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.domain.listings import APPROVALS, Ask, Count
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import parse
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -12,7 +12,7 @@ from tests.support.company import ACME
 from tests.support.post import claim
 from tui_admin.services.approvers import tell_approvers
 from tui_admin.services.work import begin
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

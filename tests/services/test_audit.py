@@ -14,7 +14,7 @@ from tests.support.faults import dump
 from tui_admin.domain.listings import AUDIT, Ask
 from tui_admin.domain.outcomes import Pick, Picks
 from tui_admin.domain.query import EVERYTHING
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tui_admin.domain.listings import AuditRow

@@ -15,7 +15,7 @@ from tui_admin.domain.listings import INVITATIONS, Ask
 from tui_admin.domain.outcomes import Pick, Picks
 from tui_admin.domain.query import Query, Term
 from tui_admin.domain.secrets import token_hash
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

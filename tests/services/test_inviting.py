@@ -15,7 +15,7 @@ from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.secrets import token_hash
 from tui_admin.services.planning import Plan
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -25,7 +25,7 @@ from tui_admin.domain.joining import Step, Visit
 from tui_admin.domain.outcomes import Picks
 from tui_admin.services import operators
 from tui_admin.services.joining import service
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence

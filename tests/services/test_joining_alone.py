@@ -23,7 +23,7 @@ from tui_admin.domain.errors import Denied, Invalid, NotFound, Refused
 from tui_admin.domain.joining import Step
 from tui_admin.domain.outcomes import Picks
 from tui_admin.services.joining import service
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

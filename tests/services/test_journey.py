@@ -11,7 +11,7 @@ from tests.support.applicants import applicant, invited, organisation_id, regist
 from tests.support.company import ACME
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.secrets import token_hash
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

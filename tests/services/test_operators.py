@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.support.company import FOUNDER
 from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.services import operators
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -13,7 +13,7 @@ from tui_admin.domain.errors import Denied
 from tui_admin.domain.lifecycle import LEASE
 from tui_admin.domain.outcomes import Picks
 from tui_admin.services.roster import Pulse
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

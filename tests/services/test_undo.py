@@ -11,7 +11,7 @@ from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Picks, Undo
 from tui_admin.domain.permissions import ALL
 from tui_admin.domain.query import Query
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -27,7 +27,7 @@ from tui_admin.domain.listings import (
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term, parse
 from tui_admin.domain.text import fold
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +64,9 @@ FILTERS: list[tuple[Listing, str, Callable[[Any, Company], bool]]] = [
     (INVITATIONS, "status:expired,failed", lambda row, _: row.status in ("expired", "failed")),
     (INVITATIONS, "status:sent", lambda row, _: row.status == "sent"),
     (INVITATIONS, 'org:"acme ned"', lambda row, _: row.organisation != ""),
+    (INVITATIONS, "by:FOUND", lambda row, _: True),
     (INVITATIONS, "invited-by:FOUND", lambda row, _: True),
+    (INVITATIONS, "by:me", lambda row, _: row.invited_by == "founder"),
     (INVITATIONS, "product:x", lambda row, _: False),
     (MESSAGES, "status:queued", lambda row, _: row.status == "queued"),
     (MESSAGES, "kind:REVO", lambda row, _: row.kind == "revocation"),
@@ -162,7 +164,7 @@ async def test_a_hostile_name_is_nobody(company: Company, who: str) -> None:
         desk.users.set_role(Picks.of(1), who),
         company.hub.operators.named(who),
         company.hub.operators.sign_in(who, "x"),
-        desk.users.taken(f"{who}@x.example", who),
+        desk.users.available(f"{who}@x.example", who),
         desk.users.add(who, username=who, role=who),
         company.invite("a@x.example", organisation=f"{who}!", product=f"{who}!", coupon=f"{who}!"),
         desk.drafts.save("paste", {"text": who}),

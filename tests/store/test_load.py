@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from tests.support.opened import opened
 from tests.support.shape import shape_of
 from tui_admin.demo.data import generate
-from tui_admin.store.schema import metadata, organisation, outbox_message, role, setting
+from tui_admin.store.schema.everything import metadata, organisation, outbox_message, role, setting
 from tui_admin.store.upkeep import check, upgrade
 
 if TYPE_CHECKING:

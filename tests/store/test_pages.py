@@ -35,8 +35,8 @@ from tui_admin.domain.listings import (
     UserRow,
 )
 from tui_admin.domain.query import EVERYTHING, Query, parse
-from tui_admin.store import schema
 from tui_admin.store.pages import plan_page
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

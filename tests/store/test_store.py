@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from tests.support.opened import keep, kept, opened, pool_is_whole, read_add_write, value_of
 from tui_admin.domain.errors import OutOfReach, Refused
 from tui_admin.store import sqlite
-from tui_admin.store.schema import setting
+from tui_admin.store.schema.environment import setting
 
 if TYPE_CHECKING:
     from tests.support.stores import Templates

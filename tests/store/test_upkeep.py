@@ -18,7 +18,7 @@ from tests.support.opened import opened, read_add_write, value_of
 from tests.support.postgres import find_binaries
 from tests.support.shape import shape_of
 from tui_admin.domain.errors import Misconfigured, OutOfReach
-from tui_admin.store.schema import metadata
+from tui_admin.store.schema.everything import metadata
 from tui_admin.store.upkeep import backup, check, upgrade
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from tui_admin.domain.listings import APPROVALS, Ask
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.domain.text import fold
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

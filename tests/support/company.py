@@ -16,7 +16,7 @@ from tui_admin.domain.query import EVERYTHING, Query
 from tui_admin.domain.text import fold
 from tui_admin.services.planning import Plan
 from tui_admin.settings import load
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,7 +87,8 @@ class Company:
 
     async def add(self, username: str, role: str = "") -> Desk:
         """Add an active account with a role and return its desk."""
-        await self.desk.users.add(f"{username}@acme.example", username=username, role=role)
+        email = f"{username}@acme.example"
+        await self.desk.users.add(email, username=username, role=role, mail=False)
         return await self.desk_of(username)
 
     async def add_role(self, name: str, *permissions: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 
 from tests.support.company import START
 from tui_admin.domain.text import fold
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event, select
 
-from tui_admin.store.schema import metadata
+from tui_admin.store.schema.everything import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from tui_admin.store.schema import counter, setting
+from tui_admin.store.schema.everything import counter, setting
 from tui_admin.store.store import Store, open_store
 
 if TYPE_CHECKING:

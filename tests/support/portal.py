@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from tests.support.company import Company
 from tests.support.stores import run_apart
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.dashboard import Deployment

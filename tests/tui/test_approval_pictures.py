@@ -15,7 +15,7 @@ from tests.support.settle import settle, until
 from tests.support.stores import run_apart
 from tui_admin import bootstrap
 from tui_admin.settings import load
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

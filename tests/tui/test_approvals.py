@@ -14,7 +14,7 @@ from tests.support.applicants import applicant, invited, organisation_id, pick, 
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.settle import until
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 from tui_admin.tui.approving import AGAIN, SHIFTED
 from tui_admin.tui.gate import HELD
 from tui_admin.tui.screens.approvals import ApprovalsScreen

@@ -103,6 +103,15 @@ async def test_nothing_found_is_said_and_enter_chooses_nothing() -> None:
         assert it.answers == []
 
 
+async def test_a_word_of_ones_own_can_be_taken_where_that_is_wanted() -> None:
+    async with opened(Choose("Fruit", FRUIT, own="as typed")) as it:
+        await it.press(*"Durian", "enter")
+        assert it.answers == ["Durian"]
+    async with opened(Choose("Fruit", FRUIT, own="as typed")) as it:
+        await it.press(*"banana")
+        assert "as typed" not in it.text
+
+
 async def test_ten_thousand_can_be_narrowed() -> None:
     many = tuple(Item(str(number), f"Organisation {number}") for number in range(10_000))
     async with opened(Choose("Organisation", many)) as it:
@@ -253,6 +262,13 @@ async def test_a_user_is_added_with_a_derived_username(small: Company) -> None:
         assert it.answers[0].done[0].label == "jan.jansen@acme.example"
         person = await small.desk.users.show("jan.jansen")
         assert (person.row.display_name, person.row.role) == ("Jan", "Basic user")
+
+
+async def test_address_and_name_may_be_known_already(small: Company) -> None:
+    async with opened(AddUser(small.desk, email="marie@gmail.com", name="Marie")) as it:
+        await it.press("ctrl+s")
+        assert it.answers[0].done[0].label == "marie@gmail.com"
+    assert (await small.user("marie")).display_name == "Marie"
 
 
 async def test_a_taken_address_is_told_while_typing_and_refused_with_everything_there(

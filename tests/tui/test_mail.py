@@ -11,7 +11,7 @@ from sqlalchemy import update
 from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import Mail, shown
 from tui_admin.services.outbox import MailHealth
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 from tui_admin.tui.commands import offers
 from tui_admin.tui.mail.health import amounts, health_line, state_of
 

@@ -10,7 +10,7 @@ from tests.support.applicants import account, applicant, organisation_id, regist
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.settle import until
-from tui_admin.store import schema
+from tui_admin.store.schema import everything as schema
 from tui_admin.tui.screens.users import UsersScreen
 
 if TYPE_CHECKING:

@@ -68,9 +68,23 @@ async def _installation(call: Call) -> list[Finding]:
         return [Finding("configuration", each, error.exit_code) for each in lines(error)]
     source = settings.sources.file
     found = [Finding("configuration", str(source) if source else "no file; defaults and variables")]
+    found += await _templates(settings)
     found += await _store(settings)
     found.append(await _tried("mail server", _mail(settings)))
     return found
+
+
+async def _templates(settings: Settings) -> list[Finding]:
+    """Look at the operator's templates, where there are any; a line for each that is wrong."""
+    from tui_admin import bootstrap
+
+    if not settings.mail.templates:
+        return []
+    try:
+        own = await asyncio.to_thread(bootstrap.prove_templates, settings)
+    except AdminError as error:
+        return [Finding("templates", each, error.exit_code) for each in lines(error)]
+    return [Finding("templates", f"{settings.mail.templates}: {len(own)} in place of ours")]
 
 
 async def _mail(settings: Settings) -> str:

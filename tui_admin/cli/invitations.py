@@ -50,7 +50,8 @@ async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin invitations resend --where "status:expired" --yes
     """
-    return told(call, await desk.invitations.resend(chosen.picks))
+    outcome = await chosen.at(desk).invitations.resend(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
 
 
 @command.command()
@@ -61,7 +62,8 @@ async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin invitations revoke 41 42
     """
-    return told(call, await desk.invitations.revoke(chosen.picks))
+    outcome = await chosen.at(desk).invitations.revoke(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
 
 
 @command.command()

@@ -24,6 +24,7 @@ COMMANDS = {
     "organisations": Later(f"{_HERE}.organisations", "List organisations."),
     "export": Later(f"{_HERE}.export", "Write a whole list as CSV or JSON."),
     "outbox": Later(f"{_HERE}.outbox", "See mails that wait or failed; retry or drop them."),
+    "mail": Later(f"{_HERE}.mail", "See what mails say, and write templates for other texts."),
     "worker": Later(f"{_HERE}.worker", "Send the mails that wait."),
     "portal": Later(f"{_HERE}.portal", "Serve the pages for people who are invited."),
     "audit": Later(f"{_HERE}.audit", "List and verify the audit log."),

@@ -104,8 +104,8 @@ def sentence(reason: Reason | None) -> str:
     return say(reason) if reason else ""
 
 
-def told(call: Call, outcome: Outcome, also: Sequence[Row] = ()) -> int:
-    """Print what an action did, row by row, and return the exit code.
+def told(call: Call, outcome: Outcome, also: Sequence[Row] = (), *, dry_run: bool = False) -> int:
+    """Print what an action did, or would do, row by row, and return the exit code.
 
     `also` are rows that were asked for and never came as far as the service.
     """
@@ -114,16 +114,18 @@ def told(call: Call, outcome: Outcome, also: Sequence[Row] = ()) -> int:
         document(
             {
                 "action": outcome.action,
+                "dry_run": dry_run,
                 "done": [{"id": row.id, "label": row.label} for row in outcome.done],
                 "skipped": [_skipped(row) for row in skipped],
             }
         )
     else:
         for row in outcome.done:
-            line(f"done     {row.label}")
+            line(f"{'would do' if dry_run else 'done':<8} {row.label}")
         for row in skipped:
             line(f"skipped  {row.label}: {sentence(row.reason)}")
-        click.echo(f"{len(outcome.done)} done, {len(skipped)} skipped", err=True)
+        done = f"{len(outcome.done)} {'would be done' if dry_run else 'done'}"
+        click.echo(f"{done}, {len(skipped)} skipped", err=True)
     return 1 if skipped else 0
 
 

@@ -132,7 +132,7 @@ async def furnish(url: str, users: int, seed: int, portal_url: str) -> None:
 
 async def _load(store: Store, users: int, seed: int, portal_url: str) -> None:
     from tui_admin.demo.data import generate
-    from tui_admin.store.schema import metadata
+    from tui_admin.store.schema.everything import metadata
 
     # Every store begins with a log's head; this log is longer.
     await store.write(lambda connection: _delete(connection, "audit_head"))
@@ -141,7 +141,7 @@ async def _load(store: Store, users: int, seed: int, portal_url: str) -> None:
 
 
 async def _delete(connection: AsyncConnection, table: str) -> None:
-    from tui_admin.store.schema import metadata
+    from tui_admin.store.schema.everything import metadata
 
     await connection.execute(metadata.tables[table].delete())
 

@@ -34,8 +34,8 @@ class Field(NamedTuple):
 
     `name` is the attribute of the row. `width` is how many cells it likes and `priority` how early
     it goes when the terminal narrows (0 stays for ever). `sorts` says that a list can be ordered by
-    it; `word` is its name in the query bar (empty: it cannot be filtered by) and `choices` are the
-    values it can have there.
+    it; `word` is its name in the query bar (empty: it cannot be filtered by), `also` are other
+    names that are understood there, and `choices` the values it can have.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Field(NamedTuple):
     sorts: bool = False
     word: str = ""
     choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Sort(NamedTuple):
@@ -237,7 +238,7 @@ INVITATIONS = Listing(
         Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
         Field("created_at", "Invited", Kind.TIME, 9, 1, True, "age"),
         Field("expires_at", "Expires", Kind.TIME, 9, 4, sorts=True),
-        Field("invited_by", "By", Kind.TEXT, 16, 5, word="invited-by"),
+        Field("invited_by", "By", Kind.TEXT, 16, 5, word="by", also=("invited-by",)),
         Field("coupon", "Coupon", Kind.TEXT, 12, 7),
         Field("role", "Role", Kind.TEXT, 14, 8),
         Field("batch", "Batch", Kind.NUMBER, 6, 9, word="batch"),

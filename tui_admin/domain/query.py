@@ -177,7 +177,8 @@ def nearest(typed: str, known: Iterable[str]) -> str:
 
 def _field(word: str, listing: Listing) -> Field | None:
     folded = word.casefold()
-    return next((each for each in listing.fields if each.word and each.word == folded), None)
+    named = (each for each in listing.fields if each.word)
+    return next((each for each in named if folded in (each.word, *each.also)), None)
 
 
 def _words(listing: Listing) -> list[str]:

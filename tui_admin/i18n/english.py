@@ -67,6 +67,9 @@ ACTS = {
     "approve_shifted": "What is shown has just changed: look, then press again.",
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
+    "not_reached": "Not reached: it was stopped before.",
+    "nothing_runs": "Nothing is being done.",
+    "nobody_left_alone": "The last act left nobody alone.",
     "nothing_to_undo": "There is nothing to take back.",
     "undo_over": "Too late to take back: the time for it is over.",
     "undo_mail_left": "Too late to take back: a mail has left.",
@@ -74,6 +77,28 @@ ACTS = {
     "undo_impossible": "This cannot be taken back.",
     "undo_of_another": "Only who did it can take it back.",
     "draft_too_large": "The draft is too large to keep.",
+}
+IMPORTING = {
+    "people_too_large": "More than {limit} characters at once; bring them in parts.",
+    "people_too_many": "{number} rows; at most {limit} go in one go. Bring them in parts.",
+    "people_csv": "Line {line} is no CSV: {why}.",
+    "people_header": "The first line has to name the columns, and email among them.",
+    "people_header_unknown": "The first line names columns that nobody knows: {columns}.",
+    "people_header_twice": "The first line names a column twice: {columns}.",
+    "people_row_wide": "It has {cells} cells under {columns} columns, so what is what is not sure.",
+    "people_same": "Nothing to change.",
+    "people_status": "“{status}” is no status to ask for; write active or blocked.",
+    "people_new_blocked": "There is no such account to block.",
+    "people_not_verified": "Has been invited and has not proven the address yet.",
+    "stands_above": "{who} may do what you may not: {permissions}.",
+    "import_differs": "Nothing was done: {number} rows are not what was shown. Look again.",
+    "import_nobody": "Paste or type people first, or choose a file.",
+    "import_none_good": "There is nothing to create or to update.",
+    "import_no_failed": "No row is refused.",
+    "file_unreadable": "{file} cannot be read: {why}",
+    "file_unwritable": "{file} cannot be written: {why}",
+    "file_exists": "{file} exists already; give another name.",
+    "file_too_large": "{file} is larger than {limit} bytes; bring it in parts.",
 }
 APPROVING = {
     "registration_unknown": "There is no registration {id} that you may see.",
@@ -188,11 +213,33 @@ MAIL = {
     "mail_fact_missing": "The mail {kind} lacks {fact}.",
     "mail_fact_unusable": "The mail {kind} cannot say its {fact}.",
     "mail_link_unusable": "The link in the mail is not a web address; see environment.portal_url.",
+    "mail_template_failed": "The template {file} failed at line {line}: {why}.",
     "waits_for_undo": "Waits until it can no longer be taken back.",
     "waits_for_retry": "Waits for its next attempt, at {at:%H:%M:%S} UTC.",
     "waits_for_worker": "Waits for a worker: none is running.",
     "waits_for_server": "Waits for the mail server: {words}",
     "waits_for_turn": "Waits for its turn.",
+}
+TEMPLATES = {
+    "templates_unreadable": "mail.templates: {folder} cannot be read: {why}. Make it a folder that "
+    "this account may read, or set it to nothing.",
+    "template_without_language": "{file} stands outside of a language's folder; move it to {mend}.",
+    "template_language_unknown": "{file} is for a language that there is not; there are {known}.",
+    "template_name_unknown": "{file} is not the name of a mail's template; {mend}.",
+    "template_unreadable": "{file} cannot be read: {why}. Make it readable for this account.",
+    "template_not_utf8": "{file} is not UTF-8 text; save it as UTF-8.",
+    "template_syntax": "{file}:{line}: {why}; mend it there.",
+    "template_variable_unknown": "{file}:{line}: this mail has no “{name}”; {mend}",
+    "template_fails": "{file}:{line}: it fails with made-up facts: {why}; mend it there.",
+    "template_lacks": "{file} does not always show its {name}, without which the mail is of no "
+    "use; put {{{{ {name} }}}} where no condition leaves it out.",
+    "template_subject_empty": "{file} gives an empty subject; write one.",
+    "template_subject_lines": "{file}:{line}: the subject goes on on a second line, “{second}”, "
+    "which would be a header of its own; keep it on one line.",
+    "template_subject_unsafe": "{file} gives a subject with “=?” or a hidden character, which mail "
+    "programs would read as something else; take it out.",
+    "template_subject_secret": "{file} puts the {name} into the subject, which lists and locked "
+    "screens show; keep it in the text.",
 }
 DEMO = {
     "demo_being_made": "The demo in {directory} is being made at this moment.",
@@ -242,6 +289,7 @@ MESSAGES: dict[str, str] = {
     **ADDRESSES,
     **TEXTS,
     **ACTS,
+    **IMPORTING,
     **APPROVING,
     **INVITING,
     **JOINING,
@@ -249,6 +297,7 @@ MESSAGES: dict[str, str] = {
     **OPERATORS,
     **STORES,
     **MAIL,
+    **TEMPLATES,
     **DEMO,
     **DASHBOARD,
     **QUERIES,

@@ -20,11 +20,13 @@ from markupsafe import escape
 from tui_admin.mail.compose import Composed, boundary, compose
 from tui_admin.mail.guard import a_label, name_line
 from tui_admin.mail.headers import Mailbox, reads_back, written
+from tui_admin.mail.templating import OURS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from tui_admin.mail.compose import Letter, Sender
+    from tui_admin.mail.templating import Templates
 
 KEPT: Final = 64
 """How many skeletons are kept, the last used ones."""
@@ -68,9 +70,9 @@ class Shape(NamedTuple):
 class Composer:
     """Composes for one sender. Not for use by two threads at once."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, templates: Templates = OURS) -> None:
         """Start without skeletons."""
-        self._sender = sender
+        self._sender, self._templates = sender, templates
         self._skeletons: OrderedDict[Hashable, Skeleton | None] = OrderedDict()
         self._met: OrderedDict[Hashable, None] = OrderedDict()
 
@@ -79,7 +81,7 @@ class Composer:
         shape = shape_of(letter)
         skeleton = self._skeleton(letter, shape) if shape else None
         filled = skeleton.fill(letter, shape.parts) if skeleton and shape else None
-        return filled or compose(letter, self._sender)
+        return filled or self._whole(letter)
 
     def _skeleton(self, letter: Letter, shape: Shape) -> Skeleton | None:
         if shape.key in self._skeletons:
@@ -89,9 +91,12 @@ class Composer:
             # What comes only once is not worth one.
             _remember(self._met, shape.key, None)
             return None
-        made = proven(letter, shape, self._sender)
+        made = proven(letter, shape, self._whole)
         _remember(self._skeletons, shape.key, made)
         return made
+
+    def _whole(self, letter: Letter) -> Composed:
+        return compose(letter, self._sender, self._templates)
 
 
 def _remember(kept: OrderedDict[Hashable, Any], key: Hashable, value: Any) -> None:
@@ -121,9 +126,9 @@ def shape_of(letter: Letter) -> Shape | None:
     return Shape(key, prefix, Parts(name, token, code))
 
 
-def proven(letter: Letter, shape: Shape, sender: Sender) -> Skeleton | None:
+def proven(letter: Letter, shape: Shape, whole: Callable[[Letter], Composed]) -> Skeleton | None:
     """Return the skeleton of a letter's shape; None where it does not give what `compose` gives."""
-    skeleton = Skeleton(compose(_with(letter, shape, STAND_INS), sender), letter)
+    skeleton = Skeleton(whole(_with(letter, shape, STAND_INS)), letter)
     other = letter._replace(
         message_id=f"<probe.{letter.message_id[1:]}",
         date=letter.date + timedelta(days=3),
@@ -132,7 +137,7 @@ def proven(letter: Letter, shape: Shape, sender: Sender) -> Skeleton | None:
     probe = _with(other, shape, PROBE)
     for each in (letter, probe):
         parts = shape_of(each)
-        if parts is None or skeleton.fill(each, parts.parts) != compose(each, sender):
+        if parts is None or skeleton.fill(each, parts.parts) != whole(each):
             return None
     return skeleton
 

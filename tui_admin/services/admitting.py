@@ -9,15 +9,11 @@ from sqlalchemy import func, or_, select
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.text import fold
 from tui_admin.services.trail import Subject
-from tui_admin.store.schema import (
-    audit_event,
-    invitation,
-    membership,
-    organisation,
-    registration,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

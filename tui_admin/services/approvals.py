@@ -28,17 +28,11 @@ from tui_admin.services.posting import Recipient, post
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, nothing_picked, reads, writes
 from tui_admin.store.pages import COUNTED, Source, contains, has_word
-from tui_admin.store.schema import (
-    coupon,
-    digital_identity,
-    invitation,
-    membership,
-    organisation,
-    product,
-    registration,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import digital_identity, registration
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -297,7 +291,7 @@ class Approvals(Lister[ApprovalRow]):
         """Let people go on: they get their place and role now, and word after the undo window."""
         good, skipped = await self._decidable(work, picks, why_not_approve)
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._approve(work, row, until)
         return self._outcome(work, "registration.approve", good, skipped, until)
 
@@ -310,7 +304,7 @@ class Approvals(Lister[ApprovalRow]):
         reason = one_line(reason, field="reason", limit=LONGEST_REASON, required=True)
         good, skipped = await self._decidable(work, picks, why_not_decide)
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._reject(work, row, reason, until)
         return self._outcome(work, "registration.reject", good, skipped, until)
 

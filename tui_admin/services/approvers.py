@@ -13,14 +13,10 @@ from tui_admin.domain.lifecycle import ASKED_MAIL
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
 from tui_admin.services.posting import Recipient, post
-from tui_admin.store.schema import (
-    membership,
-    organisation,
-    outbox_message,
-    product,
-    role_permission,
-    user,
-)
+from tui_admin.store.schema.accounts import role_permission, user
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.outbox import outbox_message
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -101,10 +97,11 @@ async def _recent(work: Work, addresses: Collection[str]) -> dict[str, list[Any]
 async def _collect(work: Work, mail: Any, facts: dict[str, Any]) -> None:
     """Let a mail that still waits tell of one more."""
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
     before = json.loads(mail.facts)
     facts = before | facts | {"number": before["number"] + 1}
-    subject = preview(ASKED_MAIL, mail.language, facts).subject
+    subject = preview(ASKED_MAIL, mail.language, facts, templates_in(work.policy.templates)).subject
     values = {
         "facts": json.dumps(facts),
         "subject": subject,

@@ -10,14 +10,10 @@ from tui_admin.domain.approving import Applicant, Promise
 from tui_admin.domain.lifecycle import REJECTED
 from tui_admin.domain.permissions import Rights
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import (
-    lower,
-    membership,
-    organisation,
-    registration,
-    role_permission,
-    user,
-)
+from tui_admin.store.schema.accounts import role_permission, user
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

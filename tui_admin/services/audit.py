@@ -12,7 +12,7 @@ from tui_admin.services.lister import Lister
 from tui_admin.services.trail import tampered
 from tui_admin.services.work import Work, reads
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import audit_event, audit_head
+from tui_admin.store.schema.audit import audit_event, audit_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ from tui_admin.services.people import by_key, free_usernames, naming, searchable
 from tui_admin.services.places import flip_overdue, undo_until
 from tui_admin.services.posting import Addressed, post_invitations
 from tui_admin.services.trail import Subject
-from tui_admin.store.schema import invitation, invitation_batch, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.inviting import invitation, invitation_batch
 
 if TYPE_CHECKING:
     from datetime import datetime

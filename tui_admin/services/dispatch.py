@@ -13,7 +13,8 @@ from tui_admin.domain.lifecycle import (
     back_off,
     goes_once_more,
 )
-from tui_admin.store.schema import invitation, outbox_message
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

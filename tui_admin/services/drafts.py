@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from tui_admin.domain.errors import Refused
 from tui_admin.services.work import Service, Work, reads
-from tui_admin.store.schema import operator_state
+from tui_admin.store.schema.desk import operator_state
 
 if TYPE_CHECKING:
     from tui_admin.store.connection import AsyncConnection

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tui_admin.store.schema import setting
+from tui_admin.store.schema.environment import setting
 
 if TYPE_CHECKING:
     from tui_admin.store.connection import AsyncConnection

@@ -15,14 +15,9 @@ from tui_admin.services.environment import ENVIRONMENT_NAME
 from tui_admin.services.people import naming
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
-from tui_admin.store.schema import (
-    membership,
-    organisation,
-    role,
-    role_permission,
-    setting,
-    user,
-)
+from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.schema.environment import setting
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,6 +11,7 @@ from tui_admin.domain.lifecycle import LIVE, RESENDABLE, invitation_status
 from tui_admin.domain.listings import INVITATIONS, InvitationRow
 from tui_admin.domain.outcomes import Outcome, Pick, Picks, Row
 from tui_admin.domain.secrets import new_token, token_hash
+from tui_admin.domain.text import fold
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import recompute_leaving
 from tui_admin.services.places import live_others, undo_until
@@ -25,24 +26,22 @@ from tui_admin.services.posting import (
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import (
-    coupon,
-    invitation,
-    organisation,
-    product,
-    role,
-    user,
-)
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
-    from tui_admin.domain.query import Term
+    from tui_admin.domain.query import Query, Term
     from tui_admin.store.pages import Column
 
 inviter = user.alias("inviter")
+ME = ("invited_by", "me")
+"""The filter that stands for whoever asks."""
 
 
 class Link(NamedTuple):
@@ -149,6 +148,13 @@ class Invitations(Lister[InvitationRow]):
         """Narrow to the operator's organisations."""
         return visible_invitations(work)
 
+    def narrowed(self, work: Work, query: Query) -> list[Column]:
+        """Take `by:me` for the operator's own, exactly: somebody else's name may have it in it."""
+        mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
+        others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
+        own = [invitation.c.invited_by == work.rights.operator_id] if mine else []
+        return [*super().narrowed(work, others), *own]
+
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
         """Tell the status as of now."""
         return tuple(invitation_row(row, work.now) for row in found)
@@ -189,9 +195,9 @@ class Invitations(Lister[InvitationRow]):
         ]
         good = [row for row in good if row.id not in others]
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._send_again(work, row, until)
-        await recompute_leaving(work, [row.user_id for row in good])
+        await recompute_leaving(work, [row.user_id for row in work.for_real(good)])
         done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.resend", done, [*refused, *lost], undo=True, until=until)
 
@@ -222,6 +228,9 @@ class Invitations(Lister[InvitationRow]):
         rows, lost = await self._within_reach(work, picks)
         good, refused = await self._sort_out(work, rows, self._why_not_revoke)
         until = undo_until(work)
+        done = [Row(row.id, row.email) for row in good]
+        if work.rehearsal:
+            return work.outcome("invitation.revoke", done, [*refused, *lost])
         unsent = await cancel_waiting(work, [row.id for row in good])
         await work.change(invitation, good, {"status": "revoked"})
         told = [addressed(row, row.expires_at) for row in good if row.id not in unsent]
@@ -229,7 +238,6 @@ class Invitations(Lister[InvitationRow]):
         await recompute_leaving(work, [row.user_id for row in good])
         for row in good:
             self._note(work, "invitation.revoke", row, {"status": "revoked"})
-        done = [Row(row.id, row.email) for row in good]
         return work.outcome("invitation.revoke", done, [*refused, *lost], undo=True, until=until)
 
     @writes("can_invite")
@@ -242,6 +250,9 @@ class Invitations(Lister[InvitationRow]):
             Row(row.id, row.email, because("invited_again")) for row in good if row.id in others
         ]
         good = [row for row in good if row.id not in others]
+        if work.rehearsal:
+            done = [Row(row.id, row.email) for row in good]
+            return work.outcome("invitation.retry", done, [*refused, *lost])
         queued = await requeue(work, [row.id for row in good])
         refused += [
             Row(row.id, row.email, because("mail_gone")) for row in good if row.id not in queued

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
-from tui_admin.store.schema import digital_identity, organisation, product, registration
+from tui_admin.store.schema.joining import digital_identity, registration
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,7 +12,9 @@ from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.verdicts import SHARED_DOMAINS, Verdict
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import by_key, free_usernames, usernames_like
-from tui_admin.store.schema import email_domain, invitation, registration
+from tui_admin.store.schema.environment import email_domain
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -11,7 +11,8 @@ from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.domain.text import refuse_controls
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
-from tui_admin.store.schema import portal_session, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.joining import portal_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,9 @@ from sqlalchemy import select
 
 from tui_admin.domain.permissions import BASIC
 from tui_admin.services.planning import coupon_spent, coupon_uses
-from tui_admin.store.schema import (
-    authorisation_set,
-    coupon,
-    organisation,
-    product,
-    role,
-    role_permission,
-)
+from tui_admin.store.schema.accounts import role, role_permission
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import authorisation_set, coupon, product
 
 if TYPE_CHECKING:
     from tui_admin.domain.errors import Reason

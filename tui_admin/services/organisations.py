@@ -11,7 +11,8 @@ from tui_admin.domain.listings import ORGANISATIONS, OrganisationRow
 from tui_admin.services.lister import Lister
 from tui_admin.services.work import Work, reads
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import lower, membership, organisation
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,9 @@ from tui_admin.services.posting import outbox_moved
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
-from tui_admin.store.schema import invitation, outbox_message, registration, worker
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.outbox import outbox_message, worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +117,7 @@ class Outbox(Lister[MessageRow]):
         if not found:
             raise NotFound("mail_unknown", id=message_id)
         row = found[0]
-        return MailView(message_row(row), _text(row), await self._waiting_for(work, row))
+        return MailView(message_row(row), _text(work, row), await self._waiting_for(work, row))
 
     async def _waiting_for(self, work: Work, row: Any) -> Reason | None:
         if row.status != "queued":
@@ -152,6 +154,8 @@ class Outbox(Lister[MessageRow]):
         dead = await _no_longer_wanted(work, good)
         refused += [Row(row.id, row.to, dead[row.id]) for row in good if row.id in dead]
         good = [row for row in good if row.id not in dead]
+        if work.rehearsal:
+            return self._noted(work, "mail.retry", good, [*refused, *lost], "queued")
         values = {
             "status": "queued",
             "attempts": 0,
@@ -175,6 +179,8 @@ class Outbox(Lister[MessageRow]):
             for row in rows
             if row not in good
         ]
+        if work.rehearsal:
+            return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")
         await work.change(outbox_message, good, {"status": "cancelled"})
         await _set_invitations(work, good, "failed", "the mail was cancelled")
         return self._noted(work, "mail.cancel", good, [*refused, *lost], "cancelled")
@@ -220,14 +226,17 @@ async def mail_health(work: Work) -> MailHealth:
     )
 
 
-def _text(row: Any) -> str:
+def _text(work: Work, row: Any) -> str:
     """Return the mail without its link: as it was sent, or as it will be."""
     if row.shown or row.facts == "{}":
         return str(row.shown)
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
     letter = letter_of(row)
-    return preview(letter.kind, letter.language, letter.facts).text
+    return preview(
+        letter.kind, letter.language, letter.facts, templates_in(work.policy.templates)
+    ).text
 
 
 async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:

@@ -17,7 +17,8 @@ from tui_admin.services.dispatch import HANDING_OVER, Note, settle
 from tui_admin.services.posting import OUTBOX_MOVED
 from tui_admin.services.roster import Roster
 from tui_admin.services.tidying import tidy
-from tui_admin.store.schema import outbox_message, setting
+from tui_admin.store.schema.environment import setting
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -11,7 +11,8 @@ from tui_admin.services.invitations import Invitations
 from tui_admin.services.outbox import MailHealth, mail_health
 from tui_admin.services.users import Users
 from tui_admin.services.work import Service, Work, reads
-from tui_admin.store.schema import audit_event, registration
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.joining import registration
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from sqlalchemy import and_, select, update
 
 from tui_admin.domain.lifecycle import LIVE
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import invitation
+from tui_admin.store.schema.inviting import invitation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -11,15 +11,11 @@ from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.text import note
 from tui_admin.services.people import RoleGiven, grantable
-from tui_admin.store.schema import (
-    authorisation_set,
-    coupon,
-    invitation,
-    lower,
-    organisation,
-    product,
-    registration,
-)
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import authorisation_set, coupon, product
 
 if TYPE_CHECKING:
     from datetime import datetime

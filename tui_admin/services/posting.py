@@ -22,7 +22,7 @@ from tui_admin.domain.lifecycle import (
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
-from tui_admin.store.schema import counter, outbox_message
+from tui_admin.store.schema.outbox import counter, outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,6 +56,14 @@ class Recipient(NamedTuple):
     language: str = "en"
 
 
+class Letter(NamedTuple):
+    """A mail of any kind: `key` is what the same mail is never queued twice under."""
+
+    to: Recipient
+    facts: dict[str, Any]
+    key: str
+
+
 async def post(
     work: Work,
     kind: str,
@@ -70,9 +78,25 @@ async def post(
 
     `key` is what the same mail is never queued twice under; by it `cancel_posted` finds it again.
     """
-    facts = {"environment": work.policy.environment, **facts}
-    row = _row(work, kind, to, facts, key, not_before or work.now)
-    await _insert(work, [row | {"not_after": not_after, "user_id": to.user_id}])
+    letters = [Letter(to, facts, key)]
+    await post_all(work, kind, letters, not_before=not_before, not_after=not_after)
+
+
+async def post_all(
+    work: Work,
+    kind: str,
+    letters: Sequence[Letter],
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Queue mails of one kind, as `post` does."""
+    rows = []
+    for to, facts, key in letters:
+        facts = {"environment": work.policy.environment, **facts}
+        row = _row(work, kind, to, facts, key, not_before or work.now)
+        rows.append(row | {"not_after": not_after, "user_id": to.user_id})
+    await _insert(work, rows)
 
 
 async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
@@ -159,8 +183,9 @@ def _row(
     not_before: datetime,
 ) -> dict[str, Any]:
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
-    subject = preview(kind, letter.language, facts).subject
+    subject = preview(kind, letter.language, facts, templates_in(work.policy.templates)).subject
     return {
         "kind": kind,
         "language": letter.language,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from tui_admin.services.work import Service, Work, reads
-from tui_admin.store.schema import role, role_permission, user
+from tui_admin.store.schema.accounts import role, role_permission, user
 
 
 class RoleRow(NamedTuple):

@@ -10,7 +10,7 @@ from tui_admin.domain.lifecycle import HEARTBEAT_FRESH, LEASE
 from tui_admin.services.dispatch import FREE, HANDING_OVER
 from tui_admin.services.posting import OUTBOX_MOVED
 from tui_admin.services.tidying import doubt
-from tui_admin.store.schema import outbox_message, worker
+from tui_admin.store.schema.outbox import outbox_message, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select, update
 from tui_admin.domain.lifecycle import AGAIN
 from tui_admin.services.dispatch import FREE, HANDING_OVER, NOT_KNOWN, in_doubt, tell_invitation
 from tui_admin.services.posting import OUTBOX_MOVED
-from tui_admin.store.schema import outbox_message
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
     from datetime import datetime

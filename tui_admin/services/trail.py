@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select, update
 
 from tui_admin.domain.secrets import canonical, chain
-from tui_admin.store.schema import audit_event, audit_head
+from tui_admin.store.schema.audit import audit_event, audit_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

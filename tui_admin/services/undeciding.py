@@ -12,14 +12,11 @@ from tui_admin.domain.lifecycle import APPROVED_MAIL, REJECTED_MAIL
 from tui_admin.services.people import active_administrators, find_role
 from tui_admin.services.posting import cancel_posted
 from tui_admin.services.undone import current, noted
-from tui_admin.store.schema import (
-    coupon,
-    invitation,
-    membership,
-    organisation,
-    registration,
-    user,
-)
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.organisations import membership, organisation
+from tui_admin.store.schema.products import coupon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ records has moved on since, or a mail has left.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
 from tui_admin.domain.errors import Denied, Refused, Stale
 from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
+from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import (
     active_administrators,
@@ -22,20 +22,25 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
+from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
-from tui_admin.services.undone import current, noted
+from tui_admin.services.undone import current, moment_of, noted
 from tui_admin.services.work import Service, Work, writes
-from tui_admin.store.schema import audit_event, invitation, invitation_batch, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.audit import audit_event
+from tui_admin.store.schema.inviting import invitation, invitation_batch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tui_admin.domain.outcomes import Outcome, Row, Undo
+    from tui_admin.domain.outcomes import Row, Undo
 
 NEEDS = {
     "user.block": "can_block",
     "user.unblock": "can_block",
     "user.role": "can_change_role",
+    "user.add": "can_add_user",
+    "user.update": "can_add_user",
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
     "invitation.revoke": "can_invite",
@@ -61,8 +66,9 @@ class Undoing(Service):
         return work.outcome(f"{action}.undo", done)
 
     async def __call__(self, undo: Undo) -> Outcome:
-        """Undo an act, as the outcome of it said."""
-        return await self.take_back(undo)
+        """Undo an act, as the outcome of it said: one that came in parts from its last one on."""
+        parts = reversed(undo.parts or (undo,))
+        return Outcome.of([await self.take_back(each) for each in parts])
 
     async def _events(self, work: Work, undo: Undo) -> Sequence[Any]:
         found: list[Any] = []
@@ -71,7 +77,8 @@ class Undoing(Service):
                 select(audit_event).where(audit_event.c.id.in_(some)).order_by(audit_event.c.id)
             )
         actions = {event.action for event in found} - ADMITTED
-        if len(actions) != 1 or len(found) != len(undo.events) or not actions <= NEEDS.keys():
+        ways = {INVERSES.get(action) for action in actions}
+        if len(ways) != 1 or None in ways or len(found) != len(undo.events):
             raise Refused("undo_impossible")
         if any(event.operator_id != work.rights.operator_id for event in found):
             raise Denied("undo_of_another")
@@ -100,7 +107,7 @@ async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
             "blocked_from": before["blocked_from"],
             "blocked_reason": before["blocked_reason"],
             "role_id": role.id,
-            "leaves_at": _moment(before["leaves_at"]),
+            "leaves_at": moment_of(before["leaves_at"]),
         }
         await work.change(user, people, values)
     if not await active_administrators(work):
@@ -152,21 +159,19 @@ async def _restore_invitations(
     done = []
     for event in events:
         before = json.loads(event.before)
-        values = before | {"expires_at": _moment(before["expires_at"])}
+        values = before | {"expires_at": moment_of(before["expires_at"])}
         await work.change(invitation, [rows[event.subject_id]], values)
         done.append(noted(work, event, rows[event.subject_id].version))
     await recompute_leaving(work, {row.user_id for row in rows.values()})
     return done
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.block": _restore_users,
     "user.unblock": _restore_users,
     "user.role": _restore_users,
+    "user.add": unbring,
+    "user.update": unbring,
     "invitation.send": _unsend,
     "invitation.resend": _unresend,
     "invitation.revoke": _unrevoke,

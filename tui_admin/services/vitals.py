@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from tui_admin.domain.lifecycle import HEARTBEAT_FRESH
-from tui_admin.store.schema import Moment, worker
+from tui_admin.store.schema.columns import Moment
+from tui_admin.store.schema.outbox import worker
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, asc, desc, false, func, or_, select
 from tui_admin.domain.durations import duration
 from tui_admin.domain.listings import Ask, Kind, Listing, Seek
 from tui_admin.domain.text import fold
-from tui_admin.store.schema import lower
+from tui_admin.store.schema.columns import lower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,8 @@ from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
 from tui_admin.store.line import KeptLine
-from tui_admin.store.schema import LIVE_ALONE, audit_head, counter, live_invitation, metadata
+from tui_admin.store.schema.audit import audit_head
+from tui_admin.store.schema.outbox import counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
-
-live_invitation.dialect_kwargs["postgresql_where"] = LIVE_ALONE
 
 UPGRADING = 0x74756961
 """The number that upgrades of one database agree on; any would do."""
@@ -145,20 +144,22 @@ class Postgres:
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
         """Use COPY, and make the indexes when the rows are there."""
         indexes: dict[str, str] = {}
+        filled: set[Table] = set()
         async with await engine.connect() as connection, connection.begin():
             driver: Any = (await connection.get_raw_connection()).driver_connection
             for table, rows in chunks:
+                filled.add(table)
                 indexes |= await _drop_indexes(connection, table)
                 await driver.copy_records_to_table(
                     table.name, columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
                 )
             for statement in indexes.values():
                 await connection.execute(text(statement))
-            await self._set_sequences(connection)
+            await self._set_sequences(connection, filled)
             await connection.execute(text("ANALYZE"))
 
-    async def _set_sequences(self, connection: AsyncConnection) -> None:
-        for table in metadata.sorted_tables:
+    async def _set_sequences(self, connection: AsyncConnection, tables: Iterable[Table]) -> None:
+        for table in tables:
             if table.c.get("id") is not None and table.name not in ("audit_event", "audit_head"):
                 await connection.execute(
                     text(

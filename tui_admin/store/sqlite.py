@@ -19,7 +19,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
-from tui_admin.store.schema import LAST, Moment, Words
+from tui_admin.store.schema.columns import LAST, Moment, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from tui_admin.store.schema import Id, Moment, Words
+from tui_admin.store.schema.columns import Id, Moment, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui_admin.domain.errors import AdminError, Refused, because
+from tui_admin.domain.errors import AdminError, Refused
 from tui_admin.domain.lifecycle import NOTICE
 from tui_admin.i18n import say
 from tui_admin.mail.outcome import Delivery
@@ -57,14 +57,14 @@ class Feeder:
         return len(claimed)
 
     async def _shelve(self, claimed: tuple[Claimed, ...]) -> None:
-        made = await asyncio.to_thread(self._make, claimed)
-        for each, delivery in made.failed:
-            self._journal.settle(Ready(each.row, b""), delivery, delivery.words)
         try:
+            made = await asyncio.to_thread(self._make, claimed)
             await self._outgoing.keep(self._owner, made.fresh)
         except AdminError:
-            self.release(made.ready)
+            self.release(Ready(each.row, b"") for each in claimed)
             raise
+        for each, delivery in made.failed:
+            self._journal.settle(Ready(each.row, b""), delivery, delivery.words)
         self._shelf.put(made.ready)
 
     def release(self, some: Iterable[Ready], why: str = "") -> None:
@@ -81,16 +81,10 @@ class Feeder:
                 continue
             try:
                 composed = self._composer.compose(each.letter())
-            except Exception as error:
-                made.failed.append((each, _not_composed(error, each)))
+            except Refused as error:
+                words = say(error.reason)
+                made.failed.append((each, Delivery("permanent", None, words, "connecting")))
                 continue
             made.ready.append(Ready(each.row, composed.data))
             made.fresh.append(Kept(each.id, composed.data, composed.text))
         return made
-
-
-def _not_composed(error: Exception, claimed: Claimed) -> Delivery:
-    if isinstance(error, Refused):
-        return Delivery("permanent", None, say(error.reason), "connecting")
-    words = say(because("mail_not_composable", to=claimed.row.to))
-    return Delivery("permanent", None, f"{words} ({type(error).__name__})", "connecting")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tui_admin.domain.errors import AdminError, OutOfReach
 from tui_admin.i18n import say
 from tui_admin.mail.skeleton import Composer
+from tui_admin.mail.templating import OURS
 from tui_admin.services.roster import Pulse
 from tui_admin.worker.feeder import EACH, Feeder
 from tui_admin.worker.journal import Journal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tui_admin.mail.compose import Sender
     from tui_admin.mail.outcome import Delivery
     from tui_admin.mail.pool import Pool
+    from tui_admin.mail.templating import Templates
     from tui_admin.services.outgoing import Outgoing
 
 BEAT = 5.0
@@ -54,14 +56,22 @@ def worker_name(kind: str) -> str:
 class Worker:
     """Sends the outbox of one store through one pool of connections."""
 
-    def __init__(self, outgoing: Outgoing, pool: Pool, sender: Sender, kind: str) -> None:
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        pool: Pool,
+        sender: Sender,
+        kind: str,
+        templates: Templates = OURS,
+    ) -> None:
         """Take the outbox and the pool; nothing is claimed before `run`."""
         self.outgoing, self.pool = outgoing, pool
         self.name = worker_name(kind)
         self._stands_back = kind == "dashboard"
         self._shelf = Shelf()
         self._journal = Journal(outgoing, self.name)
-        self._feeder = Feeder(outgoing, self.name, Composer(sender), self._shelf, self._journal)
+        composer = Composer(sender, templates)
+        self._feeder = Feeder(outgoing, self.name, composer, self._shelf, self._journal)
         desk = Desk(self._shelf, self._journal, pool, sender.address, self._heard)
         # With two connections or more, one is never given to bulk.
         self._lanes = [

@@ -19,7 +19,8 @@ from tui_admin.services.joining.journeys import (
     product_row,
 )
 from tui_admin.services.joining.visitor import become
-from tui_admin.store.schema import product, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from tui_admin.domain.addresses import Address

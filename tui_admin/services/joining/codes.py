@@ -14,7 +14,7 @@ from tui_admin.domain.lifecycle import ACCOUNT_MAIL, CODE_MAIL
 from tui_admin.services.joining import letters
 from tui_admin.services.joining.sessions import hashed
 from tui_admin.services.posting import Recipient, cancel_posted
-from tui_admin.store.schema import verification_code
+from tui_admin.store.schema.joining import verification_code
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,15 +16,11 @@ from tui_admin.services.joining.settling import settle
 from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.people import naming
 from tui_admin.services.planning import coupon_refusal
-from tui_admin.store.schema import (
-    coupon,
-    digital_identity,
-    lower,
-    organisation,
-    product,
-    registration,
-    user,
-)
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.columns import lower
+from tui_admin.store.schema.joining import digital_identity, registration
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

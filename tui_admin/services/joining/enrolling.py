@@ -14,7 +14,9 @@ from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.people import by_key, find_role, free_usernames, naming, recompute_leaving
 from tui_admin.services.posting import cancel_waiting
 from tui_admin.services.trail import Subject
-from tui_admin.store.schema import invitation, registration, role, user
+from tui_admin.store.schema.accounts import role, user
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

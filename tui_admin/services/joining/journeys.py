@@ -11,16 +11,12 @@ from tui_admin.domain import lifecycle
 from tui_admin.domain.addresses import domain_of, identity_key
 from tui_admin.domain.errors import NotFound, Refused
 from tui_admin.domain.joining import Journey, Offer, Step
-from tui_admin.store.schema import (
-    coupon,
-    digital_identity,
-    email_domain,
-    invitation,
-    organisation,
-    product,
-    registration,
-    user,
-)
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.environment import email_domain
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import digital_identity, registration
+from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,7 +25,7 @@ from tui_admin.services.joining.journeys import (
 )
 from tui_admin.services.joining.visitor import Door
 from tui_admin.services.operators import Hashing, check_password
-from tui_admin.store.schema import product
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, or_, select, update
 from tui_admin.domain.errors import Denied
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.joining.visitor import become
-from tui_admin.store.schema import portal_session, user
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.joining import portal_session
 
 if TYPE_CHECKING:
     from datetime import datetime

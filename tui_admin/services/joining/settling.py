@@ -25,7 +25,7 @@ from tui_admin.services.joining import letters, sessions
 from tui_admin.services.joining.journeys import journey, of_claimed_domain, of_person
 from tui_admin.services.joining.visitor import note
 from tui_admin.services.posting import Recipient, cancel_posted
-from tui_admin.store.schema import registration
+from tui_admin.store.schema.joining import registration
 
 if TYPE_CHECKING:
     from tui_admin.domain.joining import Journey

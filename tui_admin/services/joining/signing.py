@@ -17,7 +17,8 @@ from tui_admin.services.joining.journeys import STEPS, check_live, invitation_of
 from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.password_links import mail_password_link
 from tui_admin.services.people import by_key
-from tui_admin.store.schema import user, verification_code
+from tui_admin.store.schema.accounts import user
+from tui_admin.store.schema.joining import verification_code
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

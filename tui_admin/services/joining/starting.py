@@ -8,7 +8,7 @@ from tui_admin.domain.joining import Passed
 from tui_admin.services.joining import sessions
 from tui_admin.services.joining.enrolling import enrol_for_product
 from tui_admin.services.joining.journeys import STEPS, product_row
-from tui_admin.store.schema import product
+from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from tui_admin.services.work import Work

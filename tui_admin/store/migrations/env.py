@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tui_admin.store.schema import metadata
+from tui_admin.store.schema.everything import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

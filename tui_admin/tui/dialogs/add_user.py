@@ -51,10 +51,11 @@ class AddUser(Dialog[Outcome]):
     heading = "Add user"
     keys = (("ctrl+s", "Add"), ("tab", "Next field"), ("esc", "Cancel"))
 
-    def __init__(self, desk: Desk) -> None:
-        """Add as this operator."""
+    def __init__(self, desk: Desk, *, email: str = "", name: str = "") -> None:
+        """Add as this operator; address and name may be known already."""
         super().__init__(id="add-user")
         self._desk = desk
+        self._known = {"email": email, "name": name}
         self._generation = 0
         self._own_username = False
         self._saving = False
@@ -64,7 +65,7 @@ class AddUser(Dialog[Outcome]):
         for name, label in (("email", "E-mail"), ("name", "Name"), ("username", "Username")):
             with Horizontal(classes="row"):
                 yield Label(label, classes="label")
-                yield Line(id=name)
+                yield Line(self._known.get(name, ""), id=name)
         yield ChoiceField("Role", id="role")
 
     def on_mount(self) -> None:
@@ -103,7 +104,7 @@ class AddUser(Dialog[Outcome]):
         await asyncio.sleep(SETTLES)
         wanted = username if self._own_username else ""
         try:
-            reason = await self._desk.users.taken(email, wanted)
+            reason = (await self._desk.users.available(email, wanted)).refusal
         except AdminError as error:
             reason = error.reason
         self.post_message(self.Looked(generation, reason))

@@ -55,14 +55,24 @@ class Choose(Dialog[str]):
     keys = (("enter", "Choose"), ("↑↓", "Move"), ("esc", "Cancel"))
 
     def __init__(
-        self, heading: str, items: tuple[Item, ...], *, value: str = "", typed: str = ""
+        self,
+        heading: str,
+        items: tuple[Item, ...],
+        *,
+        value: str = "",
+        typed: str = "",
+        own: str = "",
     ) -> None:
-        """Offer these, with the cursor on the one of that value and these letters typed."""
+        """Offer these, with the cursor on the one of that value and these letters typed.
+
+        With `own` what is typed can be taken as it stands, too; it says what that is then.
+        """
         super().__init__(id="choose")
         self.heading = heading
         self._items = items
         self._value = value
         self._typed = typed
+        self._own = own
         self._steps = 0
 
     def fill(self) -> ComposeResult:
@@ -93,6 +103,7 @@ class Choose(Dialog[str]):
     def _show(self, typed: str) -> None:
         rows = self.query_one("#rows", OptionList)
         found = [each for each in self._items if each.matches(typed)]
+        found += self._as_typed(typed.strip())
         rows.clear_options()
         rows.add_options(
             Option(each.prompt, disabled=bool(each.refusal)) for each in found[:LONGEST]
@@ -105,6 +116,14 @@ class Choose(Dialog[str]):
             self.notice.tell(f"{LONGEST} of {len(found):,} shown; type to narrow.", "info")
         else:
             self.notice.clear()
+
+    def _as_typed(self, typed: str) -> list[Item]:
+        """Return what is typed as something to choose, where that is wanted and new."""
+        known = any(
+            typed.casefold() in (each.value.casefold(), each.label.casefold())
+            for each in self._items
+        )
+        return [] if known or not (self._own and typed) else [Item(typed, typed, self._own)]
 
     def _first(self, found: list[Item]) -> int | None:
         free = [at for at, each in enumerate(found[:LONGEST]) if not each.refusal]

@@ -48,11 +48,15 @@ class ChoiceField(Widget, can_focus=True):
             """The field."""
             return self.field
 
-    def __init__(self, label: str, *, unset: str = "choose …", id: str) -> None:
-        """Name the field; `unset` is shown while nothing is chosen."""
+    def __init__(self, label: str, *, unset: str = "choose …", own: str = "", id: str) -> None:
+        """Name the field; `unset` is shown while nothing is chosen.
+
+        With `own` a word that is not in the list can be given, too; it says what that is then.
+        """
         super().__init__(id=id)
         self.label = label
         self.unset = unset
+        self.own = own
         self.items: tuple[Item, ...] = ()
         self.value: str | None = None
         self._list: Choose | None = None
@@ -63,10 +67,19 @@ class ChoiceField(Widget, can_focus=True):
         return self._list is not None
 
     def offer(self, items: tuple[Item, ...], value: str | None) -> None:
-        """Take other items and a value; one that is not among them counts as not chosen."""
-        self.items = items
-        self.value = value if any(each.value == value for each in items) else None
+        """Take other items and a value; one that is not among them counts as not chosen.
+
+        Unless a word of one's own can be given: then it is one.
+        """
+        self.items = self._with(items, value if self.own else None)
+        self.value = value if any(each.value == value for each in self.items) else None
         self.refresh()
+
+    def _with(self, items: tuple[Item, ...], value: str | None) -> tuple[Item, ...]:
+        from tui_admin.tui.dialogs.choose import Item
+
+        known = not value or any(each.value == value for each in items)
+        return items if known else (*items, Item(str(value), str(value), self.own))
 
     @property
     def chosen(self) -> Item | None:
@@ -105,12 +118,14 @@ class ChoiceField(Widget, can_focus=True):
         if self._list is not None:
             self._list.type_ahead(typed)
             return
-        self._list = Choose(self.label, self.items, value=self.value or "", typed=typed)
+        value = self.value or ""
+        self._list = Choose(self.label, self.items, value=value, typed=typed, own=self.own)
         self.app.push_screen(self._list, self._take)
 
     def _take(self, value: str | None) -> None:
         self._list = None
         if value is not None and value != self.value:
+            self.items = self._with(self.items, value)
             self.value = value
             self.refresh()
             self.post_message(self.Changed(self))
