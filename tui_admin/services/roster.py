@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, delete, func, select, update
 
 from tui_admin.domain.lifecycle import HEARTBEAT_FRESH, LEASE
-from tui_admin.services.dispatch import FREE, HANDING_OVER
+from tui_admin.services.dispatch import HANDING_OVER
 from tui_admin.services.posting import OUTBOX_MOVED
-from tui_admin.services.tidying import doubt
+from tui_admin.services.tidying import NOT_TRIED, doubt
 from tui_admin.store.schema.outbox import outbox_message, worker
 
 if TYPE_CHECKING:
@@ -75,11 +75,7 @@ class Roster:
         def act(connection: Connection) -> None:
             connection.execute(delete(worker).where(worker.c.name == name))
             doubt(connection, and_(_mine(name), outbox_message.c.phase == HANDING_OVER), now)
-            connection.execute(
-                update(outbox_message)
-                .where(_mine(name))
-                .values(status="queued", attempts=outbox_message.c.attempts - 1, **FREE)
-            )
+            connection.execute(update(outbox_message).where(_mine(name)).values(**NOT_TRIED))
             connection.execute(OUTBOX_MOVED)
 
         await self._store.jot(act)

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
 
+NOT_TRIED: dict[str, Any] = {
+    "status": "queued",
+    # It was counted at the claim, and nothing of the message went out.
+    "attempts": outbox_message.c.attempts - 1,
+    **FREE,
+}
+
 
 async def tidy(store: Store, now: datetime) -> int:
     """Take over from workers that died, send again what was in doubt, give up what is too late.
@@ -31,7 +38,7 @@ async def tidy(store: Store, now: datetime) -> int:
 
     def act(connection: Connection) -> int:
         changed = doubt(connection, and_(lost, outbox_message.c.phase == HANDING_OVER), now)
-        changed += _set(connection, lost, {"status": "queued", **FREE})
+        changed += _set(connection, lost, NOT_TRIED)
         changed += _set(connection, and_(again, ~_over(now)), {"status": "queued", **FREE})
         changed += _set(connection, and_(again, _over(now)), {"phase": ""})
         changed += _set(connection, late, {"status": "expired", **FREE})
