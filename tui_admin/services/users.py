@@ -1,4 +1,7 @@
-"""Accounts: seen, added, blocked and unblocked, given another role."""
+"""Accounts: seen, added, blocked and unblocked, given another role.
+
+What only an act needs is imported in the act: this module is read before the first rows.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import false, or_, select
 
-from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import NotFound, Reason, because
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
@@ -18,8 +20,6 @@ from tui_admin.domain.permissions import (
     plan_unblock,
 )
 from tui_admin.domain.text import fold, one_line, person_name
-from tui_admin.services.accounts import add_account, taken
-from tui_admin.services.importing import NewUser, add_rows, judge_rows
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
     active_administrators,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.listings import AuditRow
     from tui_admin.domain.query import Term
     from tui_admin.domain.verdicts import Verdict
+    from tui_admin.services.importing import NewUser
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
@@ -205,6 +206,8 @@ class Users(Lister[UserRow]):
     @reads("can_add_user")
     async def taken(self, work: Work, email: str, username: str) -> Reason | None:
         """Return why an address or username cannot be used for a new account, if so."""
+        from tui_admin.services.accounts import taken
+
         return await taken(work, email, username)
 
     @writes("can_add_user")
@@ -215,6 +218,9 @@ class Users(Lister[UserRow]):
 
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
+        from tui_admin.domain.addresses import read_address
+        from tui_admin.services.accounts import add_account, taken
+
         address = read_address(email)
         if refused := await taken(work, email, username):
             raise refused.refusal
@@ -231,11 +237,15 @@ class Users(Lister[UserRow]):
     @reads("can_add_user")
     async def judge_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
         """Return what would become of each row."""
+        from tui_admin.services.importing import judge_rows
+
         return await judge_rows(work, rows)
 
     @writes("can_add_user")
     async def add_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
         """Add the accounts that can be added; the other rows are left alone, each with why."""
+        from tui_admin.services.importing import add_rows
+
         return await add_rows(work, rows)
 
     @writes("can_block")
