@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_admin.mail.smtp import SmtpOptions
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
+    from tui_admin.services.sending import MailHealth
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
 
@@ -40,11 +41,18 @@ def store_url(settings: Settings) -> str:
 
 
 async def connect(settings: Settings, *, origin: str, clock: Callable[[], datetime] = now) -> Hub:
-    """Open the store for services; raises `OutOfReach` or `Misconfigured`."""
+    """Open the store for services; raises `OutOfReach` or `Misconfigured`.
+
+    Whoever stays looks at the mails' templates at once; a single call, when it first needs one.
+    """
+    import asyncio
+
     from tui_admin.services.environment import environment_name
     from tui_admin.services.facade import Hub
     from tui_admin.store.store import open_store
 
+    if origin != "cli" and settings.mail.templates:
+        await asyncio.to_thread(prove_templates, settings)
     store = await open_store(store_url(settings))
     policy = policy_of(settings, await environment_name(store))
     return Hub(store, policy, clock, origin)
@@ -64,6 +72,7 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         expires_after=settings.invitations.expires_after,
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
+        templates=settings.mail.templates,
     )
 
 
@@ -119,20 +128,19 @@ class Vitals(NamedTuple):
     """What doctor looks at in a store."""
 
     schema: str
-    workers: int
     store_time: datetime
+    mail: MailHealth
 
 
 async def vitals(settings: Settings) -> Vitals:
     """Return how the store is; raises what opening it raises."""
-    from tui_admin.services.vitals import clock_and_workers
+    from tui_admin.services.vitals import clock_and_mail
     from tui_admin.store.store import open_store
     from tui_admin.store.version import HEAD
 
     store = await open_store(store_url(settings))
     try:
-        store_time, workers = await clock_and_workers(store, now())
-        return Vitals(HEAD, workers, store_time)
+        return Vitals(HEAD, *await clock_and_mail(store, now()))
     finally:
         await store.close()
 
@@ -174,6 +182,20 @@ def sender(settings: Settings) -> Sender:
     return Sender(settings.mail.from_address, name)
 
 
+def prove_templates(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the operator's templates; raises `TemplatesInvalid` where one is wrong.
+
+    Nothing is loaded where there are none.
+    """
+    if not settings.mail.templates:
+        return ()
+    from tui_admin.mail.templating import templates_in
+
+    templates = templates_in(settings.mail.templates)
+    templates.prove()
+    return templates.replaced()
+
+
 async def probe_mail(settings: Settings) -> None:
     """Connect and sign in to the mail server; raises `OutOfReach` with its words."""
     from tui_admin.domain.errors import OutOfReach
@@ -203,11 +225,13 @@ async def _send(
 
     # Imported in a thread: a dashboard that is open must not stutter for it.
     await asyncio.to_thread(importlib.import_module, "tui_admin.worker")
+    from tui_admin.mail.templating import templates_in
     from tui_admin.worker import Worker
 
     mailbox = await asyncio.to_thread(_demo_mailbox, settings)
     try:
-        worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind)
+        texts = templates_in(settings.mail.templates)
+        worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind, texts)
         await worker.run(stop, once=once)
     finally:
         if mailbox is not None:

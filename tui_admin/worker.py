@@ -18,12 +18,14 @@ from tui_admin.i18n import say
 from tui_admin.mail.compose import Composed, Sender, compose, shown
 from tui_admin.mail.outcome import Delivery
 from tui_admin.mail.smtp import Parcel
+from tui_admin.mail.templating import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
     from tui_admin.mail.pool import Pool
+    from tui_admin.mail.templating import Templates
     from tui_admin.services.outgoing import Claimed, Outgoing
 
 BEAT = 5.0
@@ -54,9 +56,17 @@ def worker_name(kind: str) -> str:
 class Worker:
     """Sends the outbox of one store through one pool of connections."""
 
-    def __init__(self, outgoing: Outgoing, pool: Pool, sender: Sender, kind: str) -> None:
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        pool: Pool,
+        sender: Sender,
+        kind: str,
+        templates: Templates = OURS,
+    ) -> None:
         """Take the outbox and the pool; nothing is claimed before `run`."""
         self.outgoing, self.pool, self.sender = outgoing, pool, sender
+        self.templates = templates
         self.name = worker_name(kind)
         self._stands_back = kind == "dashboard"
         self._under_way = 0
@@ -141,7 +151,7 @@ class Worker:
     async def _send(self, claimed: Claimed) -> None:
         letter = claimed.letter()
         try:
-            message = await asyncio.to_thread(compose, letter, self.sender)
+            message = await asyncio.to_thread(compose, letter, self.sender, self.templates)
         except Refused as refused:
             failed = Delivery("permanent", None, say(refused.reason), "connecting")
             await self.outgoing.settle(claimed, self.name, failed, "", failed.words)

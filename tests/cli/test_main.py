@@ -90,7 +90,7 @@ def test_every_command_takes_config() -> None:
         options = [name for each in command.params for name in each.opts]
         assert "--config" in options, path
         if isinstance(command, Group) or path[0] in ("users", "invite", "audit", "export", "open"):
-            assert "--as" in options or path[0] == "db", path
+            assert "--as" in options or path[0] in ("db", "mail"), path
 
 
 @pytest.fixture

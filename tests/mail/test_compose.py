@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.lifecycle import PRIORITY
-from tui_admin.mail.compose import TEMPLATES, Composed, Letter, Sender, compose, preview, shown
+from tui_admin.mail.compose import Composed, Letter, Sender, compose, preview, shown
 from tui_admin.mail.facts import ANSWERED, NEEDED
+from tui_admin.mail.templating import SHIPPED
 from tui_admin.mail.words import LANGUAGES
 
 TOKEN = "Zk3vQ9x-_aB7cD1eF5gH8iJ2kL6mN0oP4qR7sT1uV3w"
@@ -227,7 +228,7 @@ def test_every_kind_reads_well_in_every_language(
 
 def test_every_language_has_every_template() -> None:
     for language in LANGUAGES:
-        assert {path.name for path in (TEMPLATES / language).iterdir()} == {
+        assert {path.name for path in (SHIPPED / language).iterdir()} == {
             f"{kind}.{part}.j2" for kind in NEEDED for part in ("subject", "txt", "html")
         }
 

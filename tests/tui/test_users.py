@@ -95,6 +95,36 @@ async def test_b_asks_why_blocks_and_u_takes_it_back(small: Company) -> None:
         assert (await small.user("anna")).status == "active"
 
 
+async def test_before_an_act_on_many_stands_who_is_left_alone_and_after_it_each_by_reason(
+    small: Company,
+) -> None:
+    await people(small, "anna", "bert", "carla")
+    await small.desk.users.block(await small.pick("carla"))
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "asterisk", "b")
+        await until(pilot, lambda: "Block these 2 users?" in text(app))
+        assert "2 are left alone:" in text(app)
+        assert "That is your own account." in text(app)
+        assert "carla@acme.example" in text(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: "2 skipped" in text(app))
+        assert "r Retry what was skipped" in text(app)
+        assert (await small.user("bert")).status == "blocked"
+        await press(pilot, "r")
+        await until(pilot, lambda: "0 done" in text(app))
+        await press(pilot, "enter", "u")
+        assert (await small.user("bert")).status == "active"
+
+
+async def test_an_act_that_would_do_nothing_is_refused_before_anything_is_asked(
+    small: Company,
+) -> None:
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "b")
+        await until(pilot, lambda: "That is your own account." in text(app))
+        assert not app.screen.is_modal
+
+
 async def test_b_on_somebody_blocked_unblocks(small: Company) -> None:
     await people(small, "anna")
     await small.desk.users.block(await small.pick("anna"))
@@ -132,6 +162,8 @@ async def test_star_marks_all_that_match_and_role_is_given_to_all(small: Company
         await press(pilot, "slash", *"ann", "enter", "asterisk")
         assert "all 2 that match are marked" in text(app)
         await press(pilot, "r", *"advanced", "enter")
+        await until(pilot, lambda: "Make these 2 users Advanced user?" in text(app))
+        await press(pilot, "enter")
         await until(pilot, lambda: not app.screen.is_modal)
         await rest(pilot)
         roles = [(await small.user(each)).role for each in ("anna", "anneke", "bert")]

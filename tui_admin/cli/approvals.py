@@ -66,7 +66,8 @@ async def approve(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin approvals approve 41 42
     """
-    return told(call, await desk.approvals.approve(chosen.picks))
+    outcome = await chosen.at(desk).approvals.approve(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
 
 
 @command.command()
@@ -78,4 +79,5 @@ async def reject(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
 
     Example: tui-admin approvals reject 41 --reason "The number is of another company"
     """
-    return told(call, await desk.approvals.reject(chosen.picks, reason))
+    outcome = await chosen.at(desk).approvals.reject(chosen.picks, reason)
+    return told(call, outcome, dry_run=chosen.dry_run)

@@ -97,6 +97,17 @@ class Group(click.Group):
         return list(self.commands)
 
 
+class PlainGroup(Group):
+    """A group about the installation: nobody acts."""
+
+    command_class: type[click.Command] | None = Plain
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the option to those declared."""
+        super().__init__(*args, **kwargs)
+        self.params = [config_option()]
+
+
 class Later(NamedTuple):
     """A sub-command that is imported when it is used: its module and its line in the help."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.listings import Listing
     from tui_admin.domain.query import Query
+    from tui_admin.services.facade import Desk
     from tui_admin.services.users import Users
 
 
@@ -31,6 +32,11 @@ class Chosen(NamedTuple):
 
     named: tuple[Any, ...] = ()
     where: Query | None = None
+    dry_run: bool = False
+
+    def at(self, desk: Desk) -> Desk:
+        """Return the services to act with: those of a rehearsal where that was asked for."""
+        return desk.rehearsing() if self.dry_run else desk
 
     @property
     def picks(self) -> Picks:
@@ -44,23 +50,28 @@ def choosing(
     """Give a command an argument for any number of records, `--where QUERY` and `--yes`.
 
     The command is called with `chosen`. It is a usage error to give neither or both, and to leave
-    `--yes` out.
+    `--yes` out. With `--dry-run` nothing is done, and `--yes` is not needed.
     """
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(body)
-        def command(named: tuple[Any, ...], where: str | None, yes: bool, **others: Any) -> Any:
-            return body(chosen=_chosen(listing, named, where, yes), **others)
+        def command(
+            named: tuple[Any, ...], where: str | None, yes: bool, dry_run: bool, **others: Any
+        ) -> Any:
+            found = chosen(listing, named, where, yes or dry_run)
+            return body(chosen=found._replace(dry_run=dry_run), **others)
 
         yes = click.option("--yes", is_flag=True, help="Do it: there is no question.")
         where = click.option("--where", metavar="QUERY", help="All that match, with --yes.")
         named = click.argument("named", nargs=-1, type=kind, metavar=f"{metavar}...")
-        return named(where(yes(command)))
+        dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+        return named(where(yes(dry_run(command))))
 
     return decorate
 
 
-def _chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+def chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+    """Return what was named or asked for; a usage error for neither, both, or without `--yes`."""
     if where is None:
         if not named:
             raise click.UsageError(f"Name at least one {listing.one}, or use --where QUERY --yes.")

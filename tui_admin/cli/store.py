@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tui_admin.cli.context import Call
-from tui_admin.cli.group import Group, Plain, config_option
+from tui_admin.cli.group import Plain, PlainGroup
 from tui_admin.cli.output import document, line
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 @click.command("init", cls=Plain)
@@ -68,17 +64,7 @@ def _password_command(call: Call, username: str) -> str:
     return f"tui-admin {config}users set-password {shlex.quote(username)}"
 
 
-class _Group(Group):
-    """A group about the installation: nobody acts."""
-
-    command_class: type[click.Command] | None = Plain
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params = [config_option()]
-
-
-@click.group("db", cls=_Group)
+@click.group("db", cls=PlainGroup)
 def db_command() -> None:
     """Upgrade, check and back up the store."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.domain.errors import AdminError
+from tui_admin.domain.errors import AdminError, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ def lines(error: AdminError) -> Iterable[str]:
 
     problems = getattr(error, "problems", None)
     if problems:
-        return [str(each) for each in problems]
+        return [say(each) if isinstance(each, Reason) else str(each) for each in problems]
     try:
         return [say(error.reason)]
     except (KeyError, ValueError):

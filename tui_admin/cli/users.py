@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted
     from tui_admin.cli.picking import Chosen
     from tui_admin.domain.outcomes import Picks
+    from tui_admin.domain.people_roster import Roster
     from tui_admin.services.facade import Desk
-    from tui_admin.services.importing import NewUser
 
 
 @click.group("users", cls=Group)
@@ -65,22 +66,43 @@ async def show(call: Call, desk: Desk, user: str) -> int:
 @click.option("--username", default="", metavar="U", help="Instead of one made from the address.")
 @click.option("--name", default="", metavar="NAME", help="What the person is called.")
 @click.option("--role", default="", metavar="ROLE", help="Instead of Basic user.")
+@click.option("--no-mail", is_flag=True, help="Send no link to choose a password.")
+@click.option("--dry-run", is_flag=True, help="Only say whether address and username are free.")
 @at_desk
-async def add(call: Call, desk: Desk, email: str, username: str, name: str, role: str) -> int:
-    """Add a user.
+async def add(
+    call: Call,
+    desk: Desk,
+    email: str,
+    username: str,
+    name: str,
+    role: str,
+    no_mail: bool,
+    dry_run: bool,
+) -> int:
+    """Add a user, who is mailed a link to choose a password.
 
     Example: tui-admin users add jan@example.org --username jan
     """
-    return told(call, await desk.users.add(email, username=username, name=name, role=role))
+    if dry_run:
+        from tui_admin.cli.importing import print_available
+
+        return print_available(call, await desk.users.available(email, username))
+    mail = not no_mail
+    added = await desk.users.add(email, username=username, name=name, role=role, mail=mail)
+    return told(call, added)
 
 
 async def _to_all(
-    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Picks], Awaitable[Outcome]]
+    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Desk, Picks], Awaitable[Outcome]]
 ) -> int:
-    """Act on the people named or found, and print what became of each."""
+    """Act on the people named or found, in parts, and print what became of each."""
     picks, unknown = await people(desk.users, chosen)
-    known = picks.where is not None or picks.named
-    return told(call, await act(picks) if known else Outcome("user"), unknown)
+    acting, outcomes = chosen.at(desk), [Outcome("user")]
+    if picks.where is not None or picks.named:
+        parts = (await desk.users.pin(picks)).parts()
+        outcomes = [await act(acting, part) for part in parts if part.named]
+    outcome = Outcome.of(outcomes or [Outcome("user")])
+    return told(call, outcome, unknown, dry_run=chosen.dry_run)
 
 
 @command.command()
@@ -92,7 +114,7 @@ async def block(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
 
     Example: tui-admin users block jan piet --reason "left the company"
     """
-    return await _to_all(call, desk, chosen, lambda picks: desk.users.block(picks, reason))
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.block(some, reason))
 
 
 @command.command()
@@ -103,7 +125,7 @@ async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users unblock jan
     """
-    return await _to_all(call, desk, chosen, desk.users.unblock)
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.unblock(some))
 
 
 @command.command("set-role")
@@ -115,7 +137,7 @@ async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
 
     Example: tui-admin users set-role jan "Advanced user"
     """
-    return await _to_all(call, desk, chosen, lambda picks: desk.users.set_role(picks, role))
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.set_role(some, role))
 
 
 @command.command("password-link")
@@ -126,30 +148,49 @@ async def password_link(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users password-link jan
     """
-    return await _to_all(call, desk, chosen, desk.users.password_link)
+    return await _to_all(call, desk, chosen, lambda at, some: at.users.password_link(some))
 
 
 @command.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")
-def import_(file: str, dry_run: bool) -> None:
-    """Add users from a CSV file.
+@click.option("--pairs", is_flag=True, help="The file has no header: address and username a line.")
+@click.option(
+    "--failed",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the refused rows there, to be mended and imported again.",
+)
+@click.option("--no-mail", is_flag=True, help="Send no links to choose a password.")
+def import_(file: str, dry_run: bool, pairs: bool, failed: Path | None, no_mail: bool) -> None:
+    """Add users from a CSV file, and change those there are.
 
     Its first line names its columns: those of `users template`, of which only email must be there.
+    An empty cell changes nothing.
 
     Example: tui-admin users import people.csv --dry-run
     """
-    from tui_admin.cli.intake import new_users
+    from tui_admin.cli.intake import new_file, roster
 
-    _import(new_users(file), dry_run)
+    rows = roster(file, pairs=pairs)
+    _import(rows, dry_run, new_file(failed) if failed else None, not no_mail)
 
 
 @at_desk
-async def _import(call: Call, desk: Desk, rows: tuple[NewUser, ...], dry_run: bool) -> int:
-    from tui_admin.cli.verdicts import print_verdicts
+async def _import(
+    call: Call, desk: Desk, roster: Roster, dry_run: bool, failed: Path | None, mail: bool
+) -> int:
+    from tui_admin.cli.importing import print_imported, write_failed
+    from tui_admin.services.importing import Imported
 
-    verdicts = await desk.users.import_rows(rows, dry_run)
-    return print_verdicts(call, verdicts, dry_run=dry_run, done="added")
+    if dry_run:
+        imported = Imported(await desk.importing.preview(roster), done=False)
+    else:
+        imported = await desk.importing.carry_out(roster, mail=mail)
+    code = print_imported(call, imported)
+    if failed is not None and (number := write_failed(failed, roster, imported.items)):
+        click.echo(f"{number} refused rows are in {failed}", err=True)
+    return code
 
 
 @command.command(params=[])
@@ -159,7 +200,7 @@ def template(call: Call) -> None:
 
     Example: tui-admin users template > people.csv
     """
-    from tui_admin.cli.intake import COLUMNS
+    from tui_admin.domain.people_roster import COLUMNS
 
     if call.as_json:
         document({"columns": COLUMNS})

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
+
+
+PART = 500
+"""Records that an act on many takes in one transaction, so that others get their turn between."""
 
 
 class Pick(NamedTuple):
@@ -56,6 +60,14 @@ class Picks(NamedTuple):
         """Pick everything that matches."""
         return cls(where=query, seen=seen)
 
+    def parts(self, size: int = PART) -> Iterator[Picks]:
+        """Yield the records of an act on many in parts; a query is one part, until it is pinned."""
+        if self.where is not None or len(self.named) <= size:
+            yield self
+            return
+        for at in range(0, len(self.named), size):
+            yield Picks(self.named[at : at + size])
+
 
 class Row(NamedTuple):
     """What became of one record: its label for people, and why it was left alone, if it was."""
@@ -68,11 +80,13 @@ class Row(NamedTuple):
 class Undo(NamedTuple):
     """How to take an act back: the audit events that record it, and until when that is promised.
 
-    `until` is None where no mail waits for it, so that only a later change closes the way back.
+    `until` is None where no mail waits for it, so that only a later change closes the way back. An
+    act that came in parts is taken back in `parts`, the last first; its own events are none.
     """
 
     events: tuple[int, ...]
     until: datetime | None = None
+    parts: tuple[Undo, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -87,3 +101,17 @@ class Outcome(NamedTuple):
     def exit_code(self) -> int:
         """Return 0 where every row was done and 1 where some were not (CONTRACT.md)."""
         return 1 if self.skipped else 0
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Outcome:
+        """Return what an act in parts did as a whole."""
+        if len(outcomes) == 1:
+            return outcomes[0]
+        undos = tuple(each.undo for each in outcomes if each.undo)
+        until = min((each.until for each in undos if each.until), default=None)
+        return cls(
+            outcomes[0].action,
+            tuple(row for each in outcomes for row in each.done),
+            tuple(row for each in outcomes for row in each.skipped),
+            Undo((), until, undos) if undos else None,
+        )

@@ -143,6 +143,19 @@ def plan_unblock(people: Iterable[Any]) -> Guarded:
     )
 
 
+def plan_password_link(people: Iterable[Any]) -> Guarded:
+    """Decide who of the people can be mailed a link to choose a password: active accounts."""
+    people = list(people)
+    return Guarded(
+        tuple(person for person in people if person.status == "active"),
+        tuple(
+            (person, because("password_link_not_active", status=person.status))
+            for person in people
+            if person.status != "active"
+        ),
+    )
+
+
 def plan_role(
     rights: Rights,
     people: Iterable[Any],

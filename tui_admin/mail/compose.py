@@ -10,8 +10,6 @@ import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui_admin.domain.errors import Refused
@@ -26,16 +24,13 @@ from tui_admin.mail.facts import (
 )
 from tui_admin.mail.guard import a_label, header_line, name_line
 from tui_admin.mail.headers import Mailbox, reads_back, written
+from tui_admin.mail.templating import OURS, Templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from jinja2 import Environment
-
 SUBJECT_LIMIT: Final = 180
-
-TEMPLATES: Final = Path(__file__).parent / "templates"
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._~+=$-]+@[A-Za-z0-9.-]+>")
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,80}")
@@ -85,29 +80,32 @@ class Preview(NamedTuple):
     text: str
 
 
-def compose(letter: Letter, sender: Sender) -> Composed:
+def compose(letter: Letter, sender: Sender, templates: Templates = OURS) -> Composed:
     """Return the message; raises `Refused` where the letter cannot become exactly what it says.
 
-    Ids: those of `facts.prepare`, `mail_address_unusable` and `mail_not_composable`.
+    Ids: those of `facts.prepare`, `mail_address_unusable`, `mail_template_failed` and
+    `mail_not_composable`.
     """
     language = language_of(letter.language)
     recipient = _mailbox(letter.to)
     reply_to = _reply_to(letter)
     facts = prepare(letter.kind, language, letter.facts)
     facts |= {"language": language, "can_reply": bool(reply_to)}
-    subject = _subject(letter.kind, language, facts)
-    text = _render(f"{language}/{letter.kind}.txt.j2", facts)
-    html = _render(f"{language}/{letter.kind}.html.j2", facts | {"subject": subject})
+    subject = _subject(templates, letter.kind, language, facts)
+    text = templates.render(f"{language}/{letter.kind}.txt.j2", facts)
+    html = templates.render(f"{language}/{letter.kind}.html.j2", facts | {"subject": subject})
     to = Mailbox(name_line(letter.to_name), recipient)
     headers = _headers(letter, sender, reply_to, subject, to)
     data = written(headers) + _alternatives(letter.message_id, text, html)
     if not reads_back(data, headers):
         raise Refused("mail_not_composable", to=letter.to)
-    seen = _render(f"{language}/{letter.kind}.txt.j2", without_secrets(facts))
+    seen = templates.render(f"{language}/{letter.kind}.txt.j2", without_secrets(facts))
     return Composed(subject, data, without_tokens(seen))
 
 
-def preview(kind: str, language: str, facts: Mapping[str, Any]) -> Preview:
+def preview(
+    kind: str, language: str, facts: Mapping[str, Any], templates: Templates = OURS
+) -> Preview:
     """Return a message as a screen may show it, whether or not the facts still have the token."""
     language = language_of(language)
     shown = prepare(kind, language, {**facts, **_UNKNOWN, **_known(facts)})
@@ -116,8 +114,8 @@ def preview(kind: str, language: str, facts: Mapping[str, Any]) -> Preview:
     shown = without_secrets(shown | {"language": language, "can_reply": answered})
     if "link" in shown and not facts.get("link"):
         shown["link"] = HIDDEN
-    text = _render(f"{language}/{kind}.txt.j2", shown)
-    return Preview(_subject(kind, language, shown), without_tokens(text))
+    text = templates.render(f"{language}/{kind}.txt.j2", shown)
+    return Preview(_subject(templates, kind, language, shown), without_tokens(text))
 
 
 _UNKNOWN: Final = {"link": "https://link.invalid", "code": "000000"}
@@ -184,37 +182,5 @@ def _alternatives(message_id: str, text: str, html: str) -> bytes:
     return message.as_bytes()
 
 
-# Templates
-
-
-def _subject(kind: str, language: str, facts: dict[str, Any]) -> str:
-    return header_line(_render(f"{language}/{kind}.subject.j2", facts), SUBJECT_LIMIT)
-
-
-def _render(name: str, facts: dict[str, Any]) -> str:
-    environment = _markup() if name.endswith(".html.j2") else _plain()
-    return environment.get_template(name).render(facts)
-
-
-@lru_cache(maxsize=1)
-def _plain() -> Environment:
-    return _environment(autoescape=False)
-
-
-@lru_cache(maxsize=1)
-def _markup() -> Environment:
-    # `select_autoescape()` looks at the last suffix and would leave `.html.j2` unescaped.
-    return _environment(autoescape=True)
-
-
-def _environment(*, autoescape: bool) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=autoescape,  # noqa: S701 - off for plain text only
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+def _subject(templates: Templates, kind: str, language: str, facts: dict[str, Any]) -> str:
+    return header_line(templates.render(f"{language}/{kind}.subject.j2", facts), SUBJECT_LIMIT)

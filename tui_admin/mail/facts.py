@@ -31,6 +31,20 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
 }
 """The facts without which a kind cannot be composed; the empty text says "none"."""
 
+ABOUT: Final = {
+    "invitation": "somebody is invited, or invited again",
+    "revocation": "an invitation that was sent is revoked",
+    "verification": "somebody who registers proves an address",
+    "has_account": "somebody registers with an address that has an account",
+    "set_password": "an operator mails a link to set a first password",
+    "reset_password": "somebody asks for a new password, or an operator does",
+    "approval_asked": "registrations wait for those who may approve them",
+    "approved": "a registration is approved",
+    "rejected": "a registration is rejected",
+    "completed": "a registration is complete",
+}
+"""When each kind goes out, for operators."""
+
 ANSWERED: Final = frozenset({"invitation", "revocation", "approval_asked", "approved", "rejected"})
 """Kinds behind which somebody stands whom an answer may go to."""
 

@@ -291,7 +291,7 @@ class Approvals(Lister[ApprovalRow]):
         """Let people go on: they get their place and role now, and word after the undo window."""
         good, skipped = await self._decidable(work, picks, why_not_approve)
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._approve(work, row, until)
         return self._outcome(work, "registration.approve", good, skipped, until)
 
@@ -304,7 +304,7 @@ class Approvals(Lister[ApprovalRow]):
         reason = one_line(reason, field="reason", limit=LONGEST_REASON, required=True)
         good, skipped = await self._decidable(work, picks, why_not_decide)
         until = undo_until(work)
-        for row in good:
+        for row in work.for_real(good):
             await self._reject(work, row, reason, until)
         return self._outcome(work, "registration.reject", good, skipped, until)
 

@@ -97,10 +97,11 @@ async def _recent(work: Work, addresses: Collection[str]) -> dict[str, list[Any]
 async def _collect(work: Work, mail: Any, facts: dict[str, Any]) -> None:
     """Let a mail that still waits tell of one more."""
     from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
 
     before = json.loads(mail.facts)
     facts = before | facts | {"number": before["number"] + 1}
-    subject = preview(ASKED_MAIL, mail.language, facts).subject
+    subject = preview(ASKED_MAIL, mail.language, facts, templates_in(work.policy.templates)).subject
     values = {
         "facts": json.dumps(facts),
         "subject": subject,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui_admin.services.drafts import kept
 from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
-from tui_admin.services.work import Context, Operator, Policy, Service, Work, reads
+from tui_admin.services.work import Context, Operator, Policy, Rehearsal, Service, Work, reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
     from tui_admin.services.drafts import Drafts
+    from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
@@ -72,12 +73,23 @@ class Desk:
         self.sit_down = SitDown(context)
         self._context = context
 
+    def rehearsing(self) -> Desk:
+        """Return the same services in a rehearsal: acts say what they would do, and do nothing."""
+        return Desk(self._context._replace(rehearsal=Rehearsal()))
+
     @cached_property
     def users(self) -> Users:
         """Accounts."""
         from tui_admin.services.users import Users
 
         return Users(self._context)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Bringing many people at once."""
+        from tui_admin.services.importing import Importing
+
+        return Importing(self._context)
 
     @cached_property
     def invitations(self) -> Invitations:

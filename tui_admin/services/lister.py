@@ -106,6 +106,22 @@ class Lister(Service, Generic[R]):
         self._check(work)
         return await self._seen(work, self.narrowed(work, query))
 
+    @reads()
+    async def pin(self, work: Work, picks: Picks) -> Picks:
+        """Return the same records by name, in the state they are in now.
+
+        Raises `Stale` where a query matches others than the preview showed.
+        """
+        self._check(work)
+        if picks.where is None:
+            return picks
+        conditions = self.narrowed(work, picks.where)
+        if picks.seen is not None and await self._seen(work, conditions) != picks.seen:
+            raise Stale("picks_changed")
+        columns = self.source.id.label("id"), self.source.version.label("version")
+        found = self.source.rows.with_only_columns(*columns).where(*conditions)
+        return Picks.rows((row.id, row.version) for row in await work.rows(found.order_by("id")))
+
     async def _seen(self, work: Work, conditions: list[Column]) -> Seen:
         inner = self.source.rows.with_only_columns(
             self.source.id.label("id"), self.source.version.label("version")

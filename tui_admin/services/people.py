@@ -61,18 +61,27 @@ async def grantable(work: Work, name: str) -> RoleGiven:
 
 
 async def active_administrators(work: Work) -> frozenset[int]:
-    """Return the ids of the active environment Administrators, one of whom has to stay."""
+    """Return the ids of the active environment Administrators, one of whom has to stay.
+
+    Within a rehearsal those whom it has done already count as gone.
+    """
     found = await work.connection.execute(
         select(user.c.id)
         .select_from(user.join(role))
         .where(role.c.name == ADMINISTRATOR, user.c.status == "active")
     )
-    return frozenset(found.scalars())
+    return frozenset(found.scalars()) - work.rehearsed
 
 
 def listed(now: datetime) -> Column:
     """Return the condition of those who stand in the lists (DESIGN.md §1, status)."""
     return or_(user.c.status != "invited", user.c.leaves_at.is_(None), user.c.leaves_at > now)
+
+
+def has_left(account: Any, now: datetime) -> bool:
+    """Say whether somebody who never accepted has left the lists."""
+    left = account.status == "invited" and account.leaves_at is not None
+    return left and bool(account.leaves_at <= now)
 
 
 def searchable(email: str, username: str, name: str) -> str:
@@ -110,12 +119,15 @@ async def usernames_like(work: Work, wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
-async def free_usernames(work: Work, wanted: dict[str, str]) -> dict[str, str]:
+async def free_usernames(
+    work: Work, wanted: dict[str, str], also: Iterable[str] = ()
+) -> dict[str, str]:
     """Return a username for each identity key that is nobody's and differs from the others'.
 
-    `wanted` maps keys to a username asked for, or "" for one made from the address.
+    `wanted` maps keys to a username asked for, or "" for one made from the address; `also` are
+    usernames that count as taken.
     """
-    taken: set[str] = set()
+    taken = set(also)
     chosen: dict[str, str] = {}
     stems = {key: name or derive(key) for key, name in wanted.items()}
     taken |= set(await usernames_like(work, stems.values()))

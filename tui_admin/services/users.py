@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import false, or_, select
 
-from tui_admin.domain.errors import NotFound, Reason, because
+from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
     BASIC,
     Guarded,
     plan_block,
+    plan_password_link,
     plan_role,
     plan_unblock,
 )
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.listings import AuditRow
     from tui_admin.domain.query import Term
-    from tui_admin.domain.verdicts import Verdict
-    from tui_admin.services.importing import NewUser
+    from tui_admin.services.accounts import Availability
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
@@ -167,7 +167,7 @@ class Users(Lister[UserRow]):
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
         )
         from tui_admin.services.audit import events_about
-        from tui_admin.services.invitations import invitations_of
+        from tui_admin.services.invitation_rows import invitations_of
         from tui_admin.services.journey import identity_of, registrations_of
 
         return Person(
@@ -204,49 +204,46 @@ class Users(Lister[UserRow]):
         return found[0]
 
     @reads("can_add_user")
-    async def taken(self, work: Work, email: str, username: str) -> Reason | None:
-        """Return why an address or username cannot be used for a new account, if so."""
-        from tui_admin.services.accounts import taken
+    async def available(self, work: Work, email: str, username: str = "") -> Availability:
+        """Return whether an address and a username can be had for a new account."""
+        from tui_admin.services.accounts import available
 
-        return await taken(work, email, username)
+        return await available(work, email, username)
 
     @writes("can_add_user")
     async def add(
-        self, work: Work, email: str, *, username: str = "", name: str = "", role: str = ""
+        self,
+        work: Work,
+        email: str,
+        *,
+        username: str = "",
+        name: str = "",
+        role: str = "",
+        mail: bool = True,
     ) -> Outcome:
         """Add an account without an invitation; the address is the operator's word.
 
+        With `mail` a link to choose a password goes there, once it can no longer be taken back.
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
         from tui_admin.domain.addresses import read_address
-        from tui_admin.services.accounts import add_account, taken
+        from tui_admin.services.accounts import add_account, available
+        from tui_admin.services.password_links import welcome
+        from tui_admin.services.places import undo_until
 
         address = read_address(email)
-        if refused := await taken(work, email, username):
+        if refused := (await available(work, email, username)).refusal:
             raise refused.refusal
         given = await grantable(work, role or BASIC)
+        if work.rehearsal:
+            return work.outcome("user.add", [Row(0, address.typed)])
         new = await add_account(
             work, address.typed, address.key, username, person_name(name), given
         )
-        return work.outcome("user.add", [new], undo=False)
-
-    async def import_rows(self, rows: Sequence[NewUser], dry_run: bool) -> tuple[Verdict, ...]:
-        """Add many accounts, or only say what would become of each row."""
-        return await (self.judge_rows(rows) if dry_run else self.add_rows(rows))
-
-    @reads("can_add_user")
-    async def judge_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
-        """Return what would become of each row."""
-        from tui_admin.services.importing import judge_rows
-
-        return await judge_rows(work, rows)
-
-    @writes("can_add_user")
-    async def add_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
-        """Add the accounts that can be added; the other rows are left alone, each with why."""
-        from tui_admin.services.importing import add_rows
-
-        return await add_rows(work, rows)
+        if mail:
+            await welcome(work, [new], undo_until(work))
+        until = undo_until(work) if mail else None
+        return work.outcome("user.add", [Row(new.id, new.email)], undo=True, until=until)
 
     @writes("can_block")
     async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
@@ -291,17 +288,16 @@ class Users(Lister[UserRow]):
         """Mail people a link by which they choose a password; nobody else ever sees it."""
         from tui_admin.services.password_links import mail_password_link
 
-        rows, skipped = await self.sift(work, picks)
-        done = []
-        for person in rows:
-            if person.status != "active":
-                reason = because("password_link_not_active", status=person.status)
-                skipped.append(Row(person.id, person.email, reason))
-                continue
+        rows, lost = await self.sift(work, picks)
+        plan = plan_password_link(rows)
+        done = [Row(person.id, person.email) for person in plan.allowed]
+        skipped = [*_refused(plan), *lost]
+        if work.rehearsal:
+            return work.outcome("user.password_link", done, skipped)
+        for person in plan.allowed:
             await mail_password_link(work, person)
             subject = Subject("user", person.id, person.email, person.version)
             work.trail.note("user.password_link", subject)
-            done.append(Row(person.id, person.email))
         return work.outcome("user.password_link", done, skipped)
 
     async def _apply(
@@ -313,6 +309,10 @@ class Users(Lister[UserRow]):
         values: dict[str, Any],
         after: dict[str, Any] | None,
     ) -> Outcome:
+        refused = _refused(plan)
+        if work.rehearsal:
+            rows = [Row(person.id, person.email) for person in plan.allowed]
+            return work.outcome(action, rows, [*refused, *lost])
         changed, missed = await work.change(user, plan.allowed, values)
         done = [person for person in plan.allowed if person.id in changed]
         for person in done:
@@ -320,10 +320,13 @@ class Users(Lister[UserRow]):
             work.trail.note(
                 action, subject, _before(person), after or {"status": person.blocked_from}
             )
-        refused = [Row(person.id, person.email, why) for person, why in plan.refused]
         late = [Row(each, f"#{each}", why) for each, why in missed.items()]
         rows = [Row(person.id, person.email) for person in done]
         return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
+
+
+def _refused(plan: Guarded) -> list[Row]:
+    return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 
 def _before(person: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tui_admin.store.schema.accounts import role_permission, user
 from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
     from datetime import datetime, timedelta
 
     from sqlalchemy import Table
@@ -46,7 +46,7 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
     """
 
     environment: str
@@ -56,16 +56,33 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    templates: str
+
+
+class Rehearsal:
+    """An act tried out: its plan is made and told, and nothing is written.
+
+    `done` are the records that acts in this rehearsal would have done, so that the last of a kind
+    is known also where an act comes in several parts.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing done."""
+        self.done: set[int] = set()
 
 
 class Context(NamedTuple):
-    """What every service stands on: the store, the policy, the clock, who acts and from where."""
+    """What every service stands on: the store, the policy, the clock, who acts and from where.
+
+    With a `rehearsal` every act says what it would do, and does nothing.
+    """
 
     store: Store
     policy: Policy
     now: Callable[[], datetime]
     operator: Operator
     origin: str
+    rehearsal: Rehearsal | None = None
 
 
 class Registered(NamedTuple):
@@ -90,6 +107,16 @@ class Work:
         self.now = context.now()
         self.trail = Trail(self.now, context.operator, context.origin)
         self.undo_until: datetime | None = None
+        self.rehearsal = context.rehearsal
+
+    @property
+    def rehearsed(self) -> Set[int]:
+        """Return the records that this rehearsal has done already; none outside of one."""
+        return self.rehearsal.done if self.rehearsal else frozenset()
+
+    def for_real(self, rows: Sequence[T]) -> Sequence[T]:
+        """Return the rows that are to be changed: in a rehearsal, none."""
+        return () if self.rehearsal else rows
 
     def require(self, permission: str, organisation: int | None = None) -> None:
         """Raise `Denied` unless the operator holds the permission there."""
@@ -126,8 +153,14 @@ class Work:
     ) -> Outcome:
         """Return the outcome; with `undo`, this work's events say how to take it back."""
         done = tuple(done)
-        way_back = Undo((), until) if undo and done else None
+        way_back = Undo((), until) if undo and done and not self.rehearsal else None
         return Outcome(action, done, tuple(skipped), way_back)
+
+    def would(self, result: T) -> T:
+        """Note in the rehearsal what the act would have done."""
+        if isinstance(result, Outcome) and self.rehearsal is not None:
+            self.rehearsal.done.update(row.id for row in result.done)
+        return result
 
     async def finish(self, result: T) -> T:
         """Append the audit events, the last statement before the commit."""
@@ -221,7 +254,10 @@ def writes(
     [Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]]],
     Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
 ]:
-    """Run a method in an exclusive transaction; all it writes is kept, or nothing."""
+    """Run a method in an exclusive transaction; all it writes is kept, or nothing.
+
+    In a rehearsal it runs in one that only reads, and has to return once it has its plan.
+    """
 
     def wrap(
         method: Callable[Concatenate[S, Work, P], Coroutine[Any, Any, T]],
@@ -233,6 +269,12 @@ def writes(
                 work = await begin(connection, self.context, needs)
                 return await work.finish(await method(self, work, *args, **kwargs))
 
+            async def rehearse(connection: AsyncConnection) -> T:
+                work = await begin(connection, self.context, needs)
+                return work.would(await method(self, work, *args, **kwargs))
+
+            if self.context.rehearsal is not None:
+                return await self.context.store.read(rehearse)
             return await self.context.store.exclusive(act)
 
         functools.update_wrapper(call, method)

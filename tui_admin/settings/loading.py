@@ -126,7 +126,7 @@ def _placed(settings: Settings, cwd: Path, home: Path, origins: dict[str, str]) 
     A relative path means the directory of the file that it stands in, so that a configuration means
     the same from wherever the program is called; one in a variable means the current directory.
     """
-    url, mailbox = settings.store.url.get_secret_value(), settings.mail.demo_mailbox
+    url, mail = settings.store.url.get_secret_value(), settings.mail
     if not url:
         from platformdirs import user_data_path
 
@@ -134,10 +134,16 @@ def _placed(settings: Settings, cwd: Path, home: Path, origins: dict[str, str]) 
     elif url.startswith(SQLITE):
         written = _unquoted(url.removeprefix(SQLITE))
         url = _sqlite(_absolute(written, cwd if "store.url" in origins else home))
-    if mailbox:
-        mailbox = _absolute(mailbox, cwd if "mail.demo_mailbox" in origins else home)
     store = settings.store._replace(url=Secret(url))
-    return settings._replace(store=store, mail=settings.mail._replace(demo_mailbox=mailbox))
+
+    def folder(name: str, path: str) -> str:
+        return _absolute(path, cwd if f"mail.{name}" in origins else home) if path else ""
+
+    mail = mail._replace(
+        demo_mailbox=folder("demo_mailbox", mail.demo_mailbox),
+        templates=folder("templates", mail.templates),
+    )
+    return settings._replace(store=store, mail=mail)
 
 
 def _unquoted(path: str) -> str:

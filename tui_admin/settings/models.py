@@ -83,6 +83,7 @@ class MailSettings(NamedTuple):
     connections: Annotated[int, checks.whole(1, 20)] = 2
     rate_per_minute: Annotated[int, checks.whole(0, 1_000_000)] = 0
     timeout_seconds: Annotated[int, checks.whole(1, 600)] = 30
+    templates: Line = ""
     demo_mailbox: Line = ""
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.operators import Operator
+    from tui_admin.tui.bulk import Bulk
 
 PAINTED = 0.2
 """Seconds after which rows that have just been read are on the screen of a slow line, too."""
@@ -86,6 +87,8 @@ class Dashboard(Everywhere, SturdyApp):
         self.rights: Rights | None = None
         self.waiting: Count | None = None
         self.notices = Notices()
+        self.running: list[Bulk] = []
+        self.left_alone: Outcome | None = None
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
@@ -268,6 +271,22 @@ class Dashboard(Everywhere, SturdyApp):
         dialog = Confirm(question, people, total=total, detail=detail, yes=yes)
         answer: bool | None = await self.push_screen_wait(dialog)
         return answer is True
+
+    # What goes on
+
+    def begin(self, bulk: Bulk) -> None:
+        """Know of an act that takes its time."""
+        self.running.append(bulk)
+
+    def progress(self, words: str) -> None:
+        """Say how far it has come."""
+        self.notices.doing = words
+        self.frame_again()
+
+    def end(self, bulk: Bulk) -> None:
+        """Forget it."""
+        self.running.remove(bulk)
+        self.progress("")
 
     def frame_again(self) -> None:
         """Let the frame of the screen look again, and once more when its banner counts on."""

@@ -26,6 +26,14 @@ def _nothing_to_undo(app: Dashboard) -> Reason | None:
     return None if app.notices.last_act(app.clock()) else because("nothing_to_undo")
 
 
+def _nothing_runs(app: Dashboard) -> Reason | None:
+    return None if app.running else because("nothing_runs")
+
+
+def _nobody_left_alone(app: Dashboard) -> Reason | None:
+    return None if app.left_alone else because("nobody_left_alone")
+
+
 def _not_open(app: Dashboard) -> Reason | None:
     return None if app.desk else because("still_connecting")
 
@@ -87,8 +95,32 @@ class Everywhere(Commands):
         """Leave the dashboard."""
         app = dashboard(self)
         unsaved = any(getattr(each, "unsaved", False) for each in app.screen_stack)
-        if not unsaved or await app.confirm("Leave without saving?", (), "Leave"):
+        question = "Leave without saving?" if unsaved else ""
+        if app.running:
+            question = "Leave in the middle of it? What was done stays done."
+        if not question or await app.confirm(question, (), "Leave"):
             app.exit()
+
+    @command("X,shift+x", "Stop", "Stop what is being done.", why_not=_nothing_runs, priority=0)
+    def stop(self) -> None:
+        """End what goes on with the part it is at."""
+        for each in dashboard(self).running:
+            each.stopped = True
+
+    @command(
+        "L,shift+l",
+        "Left alone",
+        "Show whom the last act left alone, and why.",
+        why_not=_nobody_left_alone,
+        priority=0,
+    )
+    async def show_left_alone(self) -> None:
+        """Show it once more."""
+        from tui_admin.tui.dialogs.outcome import ShowOutcome
+
+        app = dashboard(self)
+        if app.left_alone is not None:
+            await app.push_screen_wait(ShowOutcome(app.left_alone))
 
     @command(
         "", "Copy or quit", "Copy what is selected, else ask to quit.", always="ctrl+c", priority=0

@@ -29,8 +29,8 @@ class Takeback(NamedTuple):
 class Notices:
     """Keeps what there is to say and gives the one line for a moment.
 
-    `offline`, `shut_out` and `trouble` stay until they are cleared; what was said fades; an act
-    stays while its mail waits to be taken back.
+    `offline`, `shut_out` and `trouble` stay until they are cleared, and so does `doing`, how far an
+    act has come; what was said fades; an act stays while its mail waits to be taken back.
     """
 
     def __init__(self) -> None:
@@ -38,6 +38,7 @@ class Notices:
         self.offline = ""
         self.shut_out = ""
         self.trouble = ""
+        self.doing = ""
         self._said: tuple[Notice, float] | None = None
         self._acts: list[Takeback] = []
 
@@ -66,6 +67,8 @@ class Notices:
             return Notice(self.shut_out or self.offline, "error")
         if self._said and self._said[1] > now:
             return self._said[0]
+        if self.doing:
+            return Notice(self.doing)
         act = self.last_act(now)
         if act and act.until is not None:
             return Notice(

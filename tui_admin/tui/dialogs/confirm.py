@@ -10,10 +10,13 @@ from textual.widgets import Static
 
 from tui_admin.domain.text import safe
 from tui_admin.tui.dialogs.base import Dialog
+from tui_admin.tui.dialogs.outcome import foreseen
 from tui_admin.tui.sheets import sheet
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from tui_admin.domain.outcomes import Outcome
 
 NAMED = 10
 """How many people are named before the rest is a number."""
@@ -26,6 +29,12 @@ def naming(people: tuple[str, ...], total: int) -> str:
     if more > 0:
         lines.append(f"  and {more:,} more" if lines else "")
     return "\n".join(line for line in lines if line)
+
+
+def told(plan: Outcome | None) -> ComposeResult:
+    """Yield whom a plan leaves alone, where there is somebody."""
+    if plan is not None and plan.skipped:
+        yield Static(foreseen(plan), classes="left-alone")
 
 
 class Confirm(Dialog[bool]):
@@ -51,8 +60,12 @@ class Confirm(Dialog[bool]):
         heading: str = "Sure?",
         yes: str = "Yes",
         danger: bool = True,
+        plan: Outcome | None = None,
     ) -> None:
-        """Ask `question` about these people (`total` where more than named are meant)."""
+        """Ask `question` about these people (`total` where more than named are meant).
+
+        `plan` is what a rehearsal of the act came to; whom it leaves alone is told.
+        """
         super().__init__(classes="-danger" if danger else "")
         self.heading = heading
         self.keys = (("y" if danger else "enter", yes), ("n", "No"))
@@ -60,12 +73,14 @@ class Confirm(Dialog[bool]):
         self._people = naming(people, total)
         self._detail = detail
         self._danger = danger
+        self._plan = plan
 
     def fill(self) -> ComposeResult:
         """Yield the question, the people, and what it means."""
         yield Static(Content(safe(self._question)), classes="question")
         if self._people:
             yield Static(Content(self._people), classes="people")
+        yield from told(self._plan)
         if self._detail:
             yield Static(Content(safe(self._detail)), classes="detail")
 

@@ -11,11 +11,13 @@ from textual.widgets import Input, Static
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.text import one_line, safe
 from tui_admin.tui.dialogs.base import Dialog, Line
-from tui_admin.tui.dialogs.confirm import naming
+from tui_admin.tui.dialogs.confirm import naming, told
 from tui_admin.tui.sheets import sheet
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from tui_admin.domain.outcomes import Outcome
 
 LONGEST = 500
 """Characters a reason may have; it goes into the audit log and, at times, into a mail."""
@@ -36,16 +38,19 @@ class AskReason(Dialog[str]):
         yes: str = "Do it",
         required: bool = False,
         hint: str = "",
+        plan: Outcome | None = None,
     ) -> None:
         """Ask `question` about these people; `required` refuses an empty answer.
 
-        `hint` stands in the empty field and says what becomes of the reason.
+        `hint` stands in the empty field and says what becomes of the reason. `plan` is what a
+        rehearsal of the act came to; whom it leaves alone is told.
         """
         super().__init__(id="reason")
         self.heading = heading
         self.keys = (("enter", yes), ("esc", "Cancel"))
         self._question = question
         self._people = naming(people, total)
+        self._plan = plan
         self._required = required
         self._hint = hint or ("a reason" if required else "a reason, or nothing")
 
@@ -54,6 +59,7 @@ class AskReason(Dialog[str]):
         yield Static(Content(safe(self._question)), classes="question")
         if self._people:
             yield Static(Content(self._people), classes="people")
+        yield from told(self._plan)
         yield Line(placeholder=self._hint, max_length=LONGEST, id="why")
 
     @on(Input.Submitted, "#why")

@@ -9,6 +9,7 @@ from textual import on
 from textual.containers import Horizontal
 
 from tui_admin.domain.errors import Reason, because
+from tui_admin.tui.bulk import Bulk
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.details.pane import DetailsPane
 from tui_admin.tui.frame import FooterLine, Framed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
+    from tui_admin.tui.bulk import Do
     from tui_admin.tui.lists.spec import ListSpec
 
 BESIDE = 110
@@ -97,22 +99,67 @@ class ListScreen(Framed):
         """Return the row whose details are shown."""
         return self.list.current
 
+    async def foresee(self, doing: str, picks: Picks, do: Do) -> Bulk | None:
+        """Find out what an act would do; None, once that is told, where it would do nothing."""
+        bulk = Bulk(self.dashboard, doing, picks)
+        plan = await bulk.foresee(self.spec.lister(self.dashboard.opened_desk), do)
+        if plan.done:
+            return bulk
+        await self._show(plan)
+        return None
+
+    async def agreed(
+        self, bulk: Bulk, question: str, yes: str, *, detail: str = "", danger: bool = False
+    ) -> bool:
+        """Ask once about what was foreseen; `{who}` in the question becomes how many."""
+        from tui_admin.tui.dialogs.confirm import Confirm
+
+        asked = question.format(who=self.list.counted(bulk.total))
+        dialog = Confirm(
+            asked,
+            bulk.people,
+            total=bulk.total,
+            detail=detail,
+            yes=yes,
+            danger=danger,
+            plan=bulk.plan,
+        )
+        return await self.app.push_screen_wait(dialog) is True
+
+    async def carry_out(self, bulk: Bulk, do: Do, *, leaving: bool = False) -> Outcome:
+        """See through what was foreseen; those left alone can be tried once more."""
+        outcome = await self._done(bulk.run(do), leaving)
+        while await self._show(outcome, again=True):
+            outcome = await self._done(bulk.again(outcome, do), leaving)
+        return outcome
+
     async def act(self, doing: Awaitable[Outcome], *, leaving: bool = False) -> Outcome:
         """See an act through: run it, tell what it did, offer to take it back, read again.
 
         `leaving` says that the act takes rows off this list, so that the next one is looked at.
         """
+        outcome = await self._done(doing, leaving)
+        await self._show(outcome)
+        return outcome
+
+    async def _done(self, doing: Awaitable[Outcome], leaving: bool) -> Outcome:
         outcome = await doing
         self.list.table.unmark()
         if leaving:
             self.list.drop({row.id for row in outcome.done})
-        self.dashboard.tell_outcome(outcome)
-        self.list.moved(shown=True)
-        if len(outcome.skipped) > 1:
-            from tui_admin.tui.dialogs.outcome import ShowOutcome
-
-            await self.app.push_screen_wait(ShowOutcome(outcome))
+        self.list.moved(shown=self.is_current)
         return outcome
+
+    async def _show(self, outcome: Outcome, *, again: bool = False) -> bool:
+        """Tell what an act did, row by row where that is more than a line; say whether to retry."""
+        self.dashboard.tell_outcome(outcome)
+        self.dashboard.left_alone = outcome if outcome.skipped else None
+        if len(outcome.skipped) < 2 or not self.is_current:
+            return False
+        from tui_admin.tui.dialogs.outcome import ShowOutcome
+
+        dialog = ShowOutcome(outcome, again=again)
+        return await self.app.push_screen_wait(dialog) is True
 
     # What everybody tells it
 

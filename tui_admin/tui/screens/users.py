@@ -14,11 +14,17 @@ from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.spec import ListSpec, Tab
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from textual.content import Content
 
+    from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
     from tui_admin.tui.lists.list_screen import ListScreen
+
+
+LINK = "Each gets a link by which they choose a password. It holds for an hour."
 
 
 def _blocked(screen: ListScreen) -> Reason | None:
@@ -114,14 +120,21 @@ class UsersScreen(DecidingScreen):
         "Password link",
         "Mail them a link to set a password.",
         needs="can_add_user",
-        danger=True,
         cli="users password-link {id}",
         why_not=nothing_selected,
         priority=0,
     )
     async def password_link(self, picks: Picks) -> None:
         """Mail the links, once it is confirmed."""
-        await self.act(self.dashboard.opened_desk.users.password_link(picks))
+
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.users.password_link(some)
+
+        bulk = await self.foresee("Mailing", picks, do)
+        if bulk and await self.agreed(
+            bulk, "Mail a link to {who}?", "Mail it", detail=LINK, danger=True
+        ):
+            await self.carry_out(bulk, do)
 
     @command(
         "i",
@@ -168,12 +181,16 @@ class UsersScreen(DecidingScreen):
         """Ask for a reason and block."""
         from tui_admin.tui.dialogs.reason import AskReason
 
-        people, total = self.list.named()
-        question = f"Block {self.list.counted(total)}?"
-        dialog = AskReason(question, people, total=total, heading="Block", yes="Block")
+        bulk = await self.foresee("Blocking", picks, lambda desk, some: desk.users.block(some))
+        if bulk is None:
+            return
+        question = f"Block {self.list.counted(bulk.total)}?"
+        dialog = AskReason(
+            question, bulk.people, total=bulk.total, heading="Block", yes="Block", plan=bulk.plan
+        )
         reason = await self.app.push_screen_wait(dialog)
         if reason is not None:
-            await self.act(self.dashboard.opened_desk.users.block(picks, reason))
+            await self.carry_out(bulk, lambda desk, some: desk.users.block(some, reason))
 
     @command(
         "b",
@@ -185,8 +202,14 @@ class UsersScreen(DecidingScreen):
         priority=20,
     )
     async def unblock(self, picks: Picks) -> None:
-        """Unblock at once; u takes it back."""
-        await self.act(self.dashboard.opened_desk.users.unblock(picks))
+        """Unblock at once where it is one; u takes it back."""
+
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.users.unblock(some)
+
+        bulk = await self.foresee("Unblocking", picks, do)
+        if bulk and (bulk.is_for_one or await self.agreed(bulk, "Unblock {who}?", "Unblock")):
+            await self.carry_out(bulk, do)
 
     @command(
         "r",
@@ -207,11 +230,19 @@ class UsersScreen(DecidingScreen):
         current = self.list.current
         people, total = self.list.named()
         who = people[0] if total == 1 and people else self.list.counted(total)
-        chosen = await self.app.push_screen_wait(
+        chosen: str | None = await self.app.push_screen_wait(
             Choose(f"Role of {who}", items, value=current.role if current else BASIC)
         )
-        if chosen is not None:
-            await self.act(desk.users.set_role(picks, chosen))
+        if chosen is None:
+            return
+
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.users.set_role(some, chosen)
+
+        bulk = await self.foresee("Giving the role", picks, do)
+        question = f"Make {{who}} {chosen}?"
+        if bulk and (bulk.is_for_one or await self.agreed(bulk, question, "Give the role")):
+            await self.carry_out(bulk, do)
 
     @command(
         "m",
