@@ -89,13 +89,10 @@ async def test_a_migrated_store_is_what_the_schema_declares(empty_url: str) -> N
         assert await store.read(lambda connection: connection.run_sync(differences)) == []
 
 
-PARTED = re.compile(r",(?![^(]*\))")
-
-
 def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
-    """Return the parts of each definition between its commas; their order says nothing."""
+    """Return the parts of each definition; their order says nothing, nor does how they are set."""
     return {
-        (kind, name): {line.strip(" )") for line in PARTED.split(" ".join(definition.split()))}
+        (kind, name): {part.strip() for part in re.split(r"[\n,]", definition)} - {""}
         for kind, name, definition in shape
     }
 
