@@ -243,3 +243,49 @@ async def test_foreign_text_stays_text(small: Company, size: tuple[int, int]) ->
         shown = text(app)
         assert "[@click=app.quit]" in shown
         assert not set(shown) & {"\x1b", "\x07", "\u202e"}
+
+
+async def test_m_adds_to_an_organisation_and_takes_out_of_it_again(small: Company) -> None:
+    await people(small, "anna")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "m", "enter", *"acme", "enter")
+        await until(pilot, lambda: "anna@acme.example added" in text(app))
+        assert (await small.user("anna")).organisations == ("Acme Nederland BV",)
+        await press(pilot, "m")
+        assert "Acme Nederland BV: take out" in text(app)
+        await press(pilot, *"take out", "enter")
+        await until(pilot, lambda: "Take this user out of Acme Nederland BV?" in text(app))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "anna@acme.example taken out" in text(app))
+        await press(pilot, "u")
+        assert (await small.user("anna")).organisations == ("Acme Nederland BV",)
+
+
+async def test_the_last_administrator_of_an_organisation_is_blocked_only_when_that_is_said(
+    small: Company,
+) -> None:
+    await small.add("admin", "Administrator")
+    async with at_desk(small, "admin") as (app, pilot):
+        await press(pilot, "down", "b")
+        await until(pilot, lambda: "Also the last administrator" in text(app))
+        assert "founder@acme.example · Acme Nederland BV" in text(app)
+        await press(pilot, "n")
+        await until(pilot, lambda: "The last active administrator of Acme" in text(app))
+        await press(pilot, "b", "y", "enter")
+        await until(pilot, lambda: "founder@acme.example blocked" in text(app))
+
+
+async def test_removing_asks_once_names_everybody_and_leaves_nobody_to_undo(
+    small: Company,
+) -> None:
+    await people(small, "anna", "bert")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "space", "down", "space", "D")
+        await until(pilot, lambda: "Remove these 2 users for good?" in text(app))
+        assert "anna@acme.example" in text(app)
+        assert "cannot be taken back" in text(app)
+        await press(pilot, "enter")
+        assert app.screen.is_modal
+        await press(pilot, "y")
+        await until(pilot, lambda: "2 removed for good" in text(app))
+        assert len(users(app).list.table.run.rows) == 1

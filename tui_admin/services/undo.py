@@ -23,6 +23,7 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
+from tui_admin.services.rejoining import restore_memberships
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, noted
 from tui_admin.services.work import Service, Work, writes
@@ -39,6 +40,9 @@ NEEDS = {
     "user.block": "can_block",
     "user.unblock": "can_block",
     "user.role": "can_change_role",
+    "membership.add": "can_manage_members",
+    "membership.change": "can_manage_members",
+    "membership.remove": "can_manage_members",
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
     "invitation.revoke": "can_invite",
@@ -171,6 +175,9 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.block": _restore_users,
     "user.unblock": _restore_users,
     "user.role": _restore_users,
+    "membership.add": restore_memberships,
+    "membership.change": restore_memberships,
+    "membership.remove": restore_memberships,
     "invitation.send": _unsend,
     "invitation.resend": _unresend,
     "invitation.revoke": _unrevoke,

@@ -15,6 +15,7 @@ from tui_admin.domain.permissions import (
     Guarded,
     plan_block,
     plan_password_link,
+    plan_remove,
     plan_role,
     plan_unblock,
 )
@@ -22,14 +23,17 @@ from tui_admin.domain.text import fold, one_line, person_name
 from tui_admin.services.accounts import add_account, taken
 from tui_admin.services.importing import NewUser, add_rows, judge_rows
 from tui_admin.services.lister import Lister
+from tui_admin.services.offices import offices_of
 from tui_admin.services.people import (
     active_administrators,
+    allowed_by_roles,
     find_role,
     grantable,
     listed,
     of_organisations,
     row_number,
 )
+from tui_admin.services.removing import erase
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source, contains, has_word
@@ -161,7 +165,7 @@ class Users(Lister[UserRow]):
     @reads()
     async def show(self, work: Work, who: int | str) -> Person:
         """Return one account by id, username or e-mail; raises `NotFound`."""
-        row = await self._one(work, who)
+        row = await self.one(work, who)
         names = await self._organisations(work, [row.id])
         held = await work.connection.execute(
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
@@ -190,7 +194,8 @@ class Users(Lister[UserRow]):
             await identity_of(work, row.id),
         )
 
-    async def _one(self, work: Work, who: int | str) -> Any:
+    async def one(self, work: Work, who: int | str) -> Any:
+        """Return the row of one account that the operator may see; raises `NotFound`."""
         if str(who).isdecimal():
             if len(str(who)) > LONGEST_ID:
                 raise NotFound("user_unknown", who=str(who))
@@ -240,11 +245,22 @@ class Users(Lister[UserRow]):
         return await add_rows(work, rows)
 
     @writes("can_block")
-    async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
-        """Stop accounts for now, until they are unblocked."""
+    async def block(
+        self, work: Work, picks: Picks, reason: str = "", even_last: bool = False
+    ) -> Outcome:
+        """Stop accounts for now, until they are unblocked.
+
+        The last active administrator of an organisation is blocked with `even_last` only.
+        """
         reason = one_line(reason, field="reason", limit=500)
         people, lost = await self.sift(work, picks)
-        plan = plan_block(work.rights, people, await active_administrators(work))
+        plan = plan_block(
+            work.rights,
+            people,
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
         return await self._apply(
             work,
             "user.block",
@@ -277,6 +293,30 @@ class Users(Lister[UserRow]):
         values = {"role_id": given.id, "leaves_at": None}
         return await self._apply(work, "user.role", plan, lost, values, {"role": given.name})
 
+    @writes("can_block")
+    async def remove(self, work: Work, picks: Picks, even_last: bool = False) -> Outcome:
+        """Take people out for good: what is theirs is erased, what was done stays in the log.
+
+        It cannot be taken back, so it also needs whatever they may do themselves.
+        """
+        people, lost = await self.sift(work, picks)
+        plan = plan_remove(
+            work.rights,
+            people,
+            await allowed_by_roles(work, {person.role_id for person in people}),
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
+        if not work.rehearsal:
+            await erase(work, plan.allowed)
+            for person in plan.allowed:
+                subject = Subject("user", person.id, person.email, person.version + 1)
+                before = {"status": person.status, "role": person.role}
+                work.trail.note("user.remove", subject, before, {"status": "removed"})
+        done = [Row(person.id, person.email) for person in plan.allowed]
+        return work.outcome("user.remove", done, [*refused_rows(plan), *lost])
+
     @writes("can_add_user")
     async def password_link(self, work: Work, picks: Picks) -> Outcome:
         """Mail people a link by which they choose a password; nobody else ever sees it."""
@@ -285,7 +325,7 @@ class Users(Lister[UserRow]):
         rows, lost = await self.sift(work, picks)
         plan = plan_password_link(rows)
         done = [Row(person.id, person.email) for person in plan.allowed]
-        skipped = [*_refused(plan), *lost]
+        skipped = [*refused_rows(plan), *lost]
         if work.rehearsal:
             return work.outcome("user.password_link", done, skipped)
         for person in plan.allowed:
@@ -303,7 +343,7 @@ class Users(Lister[UserRow]):
         values: dict[str, Any],
         after: dict[str, Any] | None,
     ) -> Outcome:
-        refused = _refused(plan)
+        refused = refused_rows(plan)
         if work.rehearsal:
             rows = [Row(person.id, person.email) for person in plan.allowed]
             return work.outcome(action, rows, [*refused, *lost])
@@ -319,7 +359,8 @@ class Users(Lister[UserRow]):
         return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
 
 
-def _refused(plan: Guarded) -> list[Row]:
+def refused_rows(plan: Guarded) -> list[Row]:
+    """Return whom a plan leaves alone, and why."""
     return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 

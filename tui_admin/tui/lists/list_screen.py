@@ -36,6 +36,9 @@ BESIDE = 110
 """Columns from which the details stand beside the list and not in front of it."""
 
 
+LAST_QUESTION = "Also the last administrator of an organisation, which is left without?"
+
+
 def nothing_current(screen: ListScreen) -> Reason | None:
     """Refuse where there is no current row."""
     return None if screen.list.current else because("nothing_selected")
@@ -99,10 +102,21 @@ class ListScreen(Framed):
         """Return the row whose details are shown."""
         return self.list.current
 
-    async def foresee(self, doing: str, picks: Picks, do: Do) -> Bulk | None:
-        """Find out what an act would do; None, once that is told, where it would do nothing."""
+    async def foresee(
+        self, doing: str, picks: Picks, do: Do, *, even_last: Do | None = None
+    ) -> Bulk | None:
+        """Find out what an act would do; None, once that is told, where it would do nothing.
+
+        `even_last` is the act that does not spare the last administrator of an organisation: it
+        takes an answer of its own.
+        """
         bulk = Bulk(self.dashboard, doing, picks)
-        plan = await bulk.foresee(self.spec.lister(self.dashboard.opened_desk), do)
+        lister = self.spec.lister(self.dashboard.opened_desk)
+        plan = await bulk.foresee(lister, do)
+        if even_last and (spared := bulk.spared()):
+            bulk.even_last = await self.dashboard.confirm(LAST_QUESTION, spared, "Them, too")
+            if bulk.even_last:
+                plan = await bulk.foresee(lister, even_last)
         if plan.done:
             return bulk
         await self._show(plan)

@@ -10,7 +10,6 @@ from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.permissions import BASIC
 from tui_admin.tui.approving import DecidingScreen, is_wanted
 from tui_admin.tui.commands import command, nothing_selected
-from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.spec import ListSpec, Tab
 
 if TYPE_CHECKING:
@@ -21,9 +20,14 @@ if TYPE_CHECKING:
     from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
+    from tui_admin.tui.bulk import Do
     from tui_admin.tui.lists.list_screen import ListScreen
 
 
+GONE = (
+    "Account, identity, memberships, sessions, links and mails are erased; what was done stays in "
+    "the audit log. This cannot be taken back."
+)
 LINK = "Each gets a link by which they choose a password. It holds for an hour."
 
 
@@ -181,16 +185,26 @@ class UsersScreen(DecidingScreen):
         """Ask for a reason and block."""
         from tui_admin.tui.dialogs.reason import AskReason
 
-        bulk = await self.foresee("Blocking", picks, lambda desk, some: desk.users.block(some))
+        bulk = await self.foresee(
+            "Blocking",
+            picks,
+            lambda desk, some: desk.users.block(some),
+            even_last=lambda desk, some: desk.users.block(some, even_last=True),
+        )
         if bulk is None:
             return
+        even_last = bulk.even_last
         question = f"Block {self.list.counted(bulk.total)}?"
         dialog = AskReason(
             question, bulk.people, total=bulk.total, heading="Block", yes="Block", plan=bulk.plan
         )
         reason = await self.app.push_screen_wait(dialog)
         if reason is not None:
-            await self.carry_out(bulk, lambda desk, some: desk.users.block(some, reason))
+
+            def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+                return desk.users.block(some, reason, even_last)
+
+            await self.carry_out(bulk, do)
 
     @command(
         "b",
@@ -247,10 +261,38 @@ class UsersScreen(DecidingScreen):
     @command(
         "m",
         "Memberships",
-        "Show where the person is a member.",
-        why_not=nothing_current,
+        "Add to an organisation, change what they are there, take them out.",
+        needs="can_manage_members",
+        cli="users add-to {id} ORGANISATION",
+        why_not=nothing_selected,
+        priority=22,
+    )
+    async def memberships(self, picks: Picks) -> None:
+        """Choose what happens where; for one person, their own organisations are there."""
+        from tui_admin.tui.membering import change_memberships
+
+        rows, desk = self.list.picked_rows(), self.dashboard.opened_desk
+        one = not self.list.table.all_marked and len(rows) == 1
+        places = (await desk.users.show(rows[0].id)).memberships if one else ()
+        await change_memberships(self, picks, places)
+
+    @command(
+        "D,shift+d,delete",
+        "Remove",
+        "Erase these accounts for good; the audit log stays.",
+        needs="can_block",
+        cli="users remove {id} --yes",
+        why_not=nothing_selected,
         priority=0,
     )
-    def memberships(self) -> None:
-        """Show them in the details."""
-        self.show_details(True)
+    async def erase(self, picks: Picks) -> None:
+        """Ask once, naming everybody: it cannot be taken back."""
+
+        def of(even_last: bool) -> Do:
+            return lambda desk, some: desk.users.remove(some, even_last)
+
+        bulk = await self.foresee("Removing", picks, of(False), even_last=of(True))
+        if bulk and await self.agreed(
+            bulk, "Remove {who} for good?", "Remove", detail=GONE, danger=True
+        ):
+            await self.carry_out(bulk, of(bulk.even_last), leaving=True)
