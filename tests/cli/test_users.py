@@ -206,3 +206,16 @@ def test_removing_for_good_needs_yes_and_leaves_the_log(people: Deployment) -> N
     assert people.run("users", "show", "anna").exit_code == 1
     assert "anna@acme.example" in people.ok("audit", "list", "--json")
     people.ok("audit", "verify")
+
+
+def test_why_names_the_reasons_and_answers_for_another_role_too(people: Deployment) -> None:
+    no = people.json("users", "why", "anna", "can_block")
+    assert no["can"] is False
+    assert [each["reason"] for each in no["reasons"]] == [
+        "why_role_lacks",
+        "why_office_never",
+        "why_givers",
+    ]
+    yes = people.ok("users", "why", "anna", "can_block", "--with-role", "Administrator")
+    assert yes.startswith("yes\n")
+    assert people.run("users", "why", "anna", "can_fly").exit_code == 2

@@ -113,6 +113,7 @@ async def test_before_an_act_on_many_stands_who_is_left_alone_and_after_it_each_
         await press(pilot, "r")
         await until(pilot, lambda: "0 done" in text(app))
         await press(pilot, "enter", "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert (await small.user("bert")).status == "active"
 
 
@@ -258,6 +259,7 @@ async def test_m_adds_to_an_organisation_and_takes_out_of_it_again(small: Compan
         await press(pilot, "enter")
         await until(pilot, lambda: "anna@acme.example taken out" in text(app))
         await press(pilot, "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert (await small.user("anna")).organisations == ("Acme Nederland BV",)
 
 

@@ -74,6 +74,7 @@ ACTS = {
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
     "not_reached": "Not reached: it was stopped before.",
+    "nothing_in_section": "There is nothing to act on in this section.",
     "nothing_runs": "Nothing is being done.",
     "nobody_left_alone": "The last act left nobody alone.",
     "nothing_to_undo": "There is nothing to take back.",

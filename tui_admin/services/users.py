@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, func, or_, select
 
 from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import NotFound, Reason
@@ -44,13 +44,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.listings import AuditRow, MessageRow
     from tui_admin.domain.query import Term
     from tui_admin.domain.verdicts import Verdict
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
 
+adder = user.alias("adder")
 LONGEST_ID = 18
 """Digits that an id can have in either engine."""
 
@@ -63,6 +64,7 @@ class MembershipRow(NamedTuple):
     kind: str
     company_administrator: bool
     since: datetime
+    by: str
 
 
 class Person(NamedTuple):
@@ -76,6 +78,7 @@ class Person(NamedTuple):
     trail: tuple[AuditRow, ...]
     registrations: tuple[RegistrationRow, ...] = ()
     identity: Identity | None = None
+    mails: tuple[MessageRow, ...] = ()
 
 
 def _belongs_to(term: Term, _now: datetime) -> Column:
@@ -146,8 +149,16 @@ class Users(Lister[UserRow]):
         if not people:
             return {}
         statement = (
-            select(membership, organisation.c.name.label("organisation"))
-            .select_from(membership.join(organisation))
+            select(
+                membership,
+                organisation.c.name.label("organisation"),
+                func.coalesce(adder.c.username, "").label("adder"),
+            )
+            .select_from(
+                membership.join(organisation).outerjoin(
+                    adder, membership.c.created_by == adder.c.id
+                )
+            )
             .where(membership.c.user_id.in_(people))
             .order_by(organisation.c.name_key)
         )
@@ -172,7 +183,7 @@ class Users(Lister[UserRow]):
         )
         from tui_admin.services.audit import events_about
         from tui_admin.services.invitations import invitations_of
-        from tui_admin.services.journey import identity_of, registrations_of
+        from tui_admin.services.journey import identity_of, mails_to, registrations_of
 
         return Person(
             (await self.present(work, [row]))[0],
@@ -184,6 +195,7 @@ class Users(Lister[UserRow]):
                     each.kind,
                     each.company_administrator,
                     each.created_at,
+                    each.adder,
                 )
                 for each in names.get(row.id, ())
             ),
@@ -192,6 +204,7 @@ class Users(Lister[UserRow]):
             await events_about(work, "user", row.id),
             await registrations_of(work, row.id),
             await identity_of(work, row.id),
+            await mails_to(work, row.email),
         )
 
     async def one(self, work: Work, who: int | str) -> Any:

@@ -12,6 +12,7 @@ from tui_admin.domain.text import safe
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from tui_admin.domain.listings import OrganisationRow
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
     from tui_admin.services.users import MembershipRow
@@ -73,13 +74,18 @@ async def choose_place(screen: ListScreen, heading: str) -> str | None:
     """Choose an active organisation."""
     from tui_admin.tui.dialogs.choose import Choose, Item
 
-    desk = screen.dashboard.opened_desk
-    active = Query(terms=(Term("status", ":", "active"),))
-    found = await desk.organisations.page(Ask(active, Sort("name"), size=OFFERED))
-    items = tuple(Item(row.name, row.name, row.registration_number) for row in found.rows)
+    found = await active_places(screen.dashboard.opened_desk)
+    items = tuple(Item(row.name, row.name, row.registration_number) for row in found)
     value = screen.dashboard.organisation
     chosen: str | None = await screen.app.push_screen_wait(Choose(heading, items, value=value))
     return chosen
+
+
+async def active_places(desk: Desk) -> tuple[OrganisationRow, ...]:
+    """Return the organisations to choose from."""
+    active = Query(terms=(Term("status", ":", "active"),))
+    found = await desk.organisations.page(Ask(active, Sort("name"), size=OFFERED))
+    return found.rows
 
 
 async def see_to(screen: ListScreen, picks: Picks, change: Change, place: str) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
     from tui_admin.tui.bulk import Do
+    from tui_admin.tui.details.pane import Shown
     from tui_admin.tui.lists.spec import ListSpec
 
 BESIDE = 110
@@ -81,8 +82,8 @@ class ListScreen(Framed):
             return because("still_at_it")
         return super().refusal(wanted)
 
-    async def details_of(self, desk: Desk, row: Any) -> Content:
-        """Return what the pane shows of a row."""
+    async def details_of(self, desk: Desk, row: Any) -> Shown:
+        """Return what the pane shows of a row: a text, or sections."""
         raise NotImplementedError
 
     async def is_sure(self, wanted: Command, picks: Any) -> bool:  # noqa: ARG002
@@ -162,6 +163,7 @@ class ListScreen(Framed):
         if leaving:
             self.list.drop({row.id for row in outcome.done})
         self.list.moved(shown=self.is_current)
+        self._follow_again()
         return outcome
 
     async def _show(self, outcome: Outcome, *, again: bool = False) -> bool:
@@ -189,6 +191,13 @@ class ListScreen(Framed):
     @on(StoreMoved)
     def _store_moved(self) -> None:
         self.list.moved(shown=self.is_current)
+        if self.is_current:
+            self._follow_again()
+
+    def _follow_again(self) -> None:
+        """Read the details anew: they hold more than the row, and may change without it."""
+        if self.details.shown and self.shown_row is not None:
+            self._follow()
 
     @on(OrganisationChanged)
     def _organisation_changed(self) -> None:

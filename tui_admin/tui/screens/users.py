@@ -8,19 +8,19 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.permissions import BASIC
-from tui_admin.tui.approving import DecidingScreen, is_wanted
+from tui_admin.tui.approving import DecidingScreen, called, is_wanted
 from tui_admin.tui.commands import command, nothing_selected
+from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.spec import ListSpec, Tab
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from textual.content import Content
-
     from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
     from tui_admin.tui.bulk import Do
+    from tui_admin.tui.details.pane import Shown
     from tui_admin.tui.lists.list_screen import ListScreen
 
 
@@ -82,13 +82,13 @@ class UsersScreen(DecidingScreen):
             return None
         return candidate if candidate.row.user_id == row.id else None
 
-    async def details_of(self, desk: Desk, row: Any) -> Content:
-        """Return everything about the person."""
-        from tui_admin.tui.details.person import person_details
+    async def details_of(self, desk: Desk, row: Any) -> Shown:
+        """Return everything about the person, in sections."""
+        from tui_admin.tui.details.person import person_sections
 
         person = await desk.users.show(row.id)
         self._note(await self._waits_with(desk, row.id))
-        return person_details(person, self.dashboard.now(), self._candidate)
+        return person_sections(person, self.dashboard.now(), self._candidate)
 
     async def _waits_with(self, desk: Desk, user_id: int) -> Candidate | None:
         if not self.dashboard.may("can_approve"):
@@ -118,6 +118,46 @@ class UsersScreen(DecidingScreen):
         if candidate is not None and await is_wanted(self.dashboard, candidate.row):
             picks = Picks.rows([(candidate.row.id, candidate.row.version)])
             await self.act(self.dashboard.opened_desk.approvals.approve(picks))
+
+    async def reject_registration(self, candidate: Candidate) -> None:
+        """Turn down what the person waits for, with a reason that they are told."""
+        from tui_admin.tui.dialogs.reason import AskReason
+
+        question = f"Reject {called(candidate.row)}?"
+        hint = "the reason, which is mailed to them"
+        dialog = AskReason(question, heading="Reject", yes="Reject", required=True, hint=hint)
+        reason = await self.app.push_screen_wait(dialog)
+        if reason is not None:
+            picks = Picks.rows([(candidate.row.id, candidate.row.version)])
+            await self.act(self.dashboard.opened_desk.approvals.reject(picks, reason))
+
+    async def read_mail(self, mail_id: int) -> None:
+        """Show a mail as it was written, without its link."""
+        from tui_admin.tui.dialogs.reading import ShowText
+        from tui_admin.tui.mail.letter import mail_details
+
+        view = await self.dashboard.opened_desk.outbox.show(mail_id)
+        text = mail_details(view, self.dashboard.now())
+        await self.app.push_screen_wait(ShowText("Mail", text))
+
+    @command(
+        "w",
+        "Why",
+        "Say why the person can, or cannot, do something.",
+        cli="users why {id} PERMISSION",
+        why_not=nothing_current,
+        priority=23,
+    )
+    async def why(self) -> None:
+        """Ask about an action, somewhere, also with another role."""
+        from tui_admin.tui.dialogs.why import Why
+        from tui_admin.tui.membering import active_places
+
+        desk, row = self.dashboard.opened_desk, self.list.current
+        roles = await desk.roles.all() if self.dashboard.may("can_view") else ()
+        places = tuple(each.name for each in await active_places(desk))
+        dialog = Why(desk, row, tuple(each.name for each in roles), places)
+        await self.app.push_screen_wait(dialog)
 
     @command(
         "P,shift+p",
