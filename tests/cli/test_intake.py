@@ -64,4 +64,4 @@ def test_a_header_that_is_not_right_is_refused(tmp_path: Path, header: str) -> N
     file = tmp_path / "people.csv"
     file.write_text(f"{header}\njan@x.example,Jan\n")
     with pytest.raises(click.BadParameter, match="users template"):
-        intake.new_users(str(file))
+        intake.roster(str(file))

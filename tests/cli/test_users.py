@@ -155,24 +155,62 @@ def test_a_list_for_people_fits_eighty_columns_in_a_pipe_or_not(people: Deployme
     assert len(lines) == 5
 
 
+def test_whether_an_address_is_free_is_told_without_adding_anybody(people: Deployment) -> None:
+    free = people.json("users", "add", "anna@other.example", "--dry-run")
+    assert free == {"free": True, "username": "anna-2", "detail": ""}
+    taken = people.json("users", "add", "anna@acme.example", "--dry-run", code=1)
+    assert not taken["free"]
+    assert taken["detail"]
+    assert len(people.items("users", "list")) == 4
+
+
+def test_whoever_is_added_is_mailed_a_link_unless_that_is_not_wanted(people: Deployment) -> None:
+    people.ok("users", "add", "quiet@acme.example", "--no-mail")
+    mails = people.items("outbox", "list")
+    assert {each["kind"] for each in mails} == {"set_password"}
+    assert "quiet@acme.example" not in {each["to"] for each in mails}
+
+
 def test_a_roster_is_imported_row_by_row(people: Deployment) -> None:
     file = people.folder / "people.csv"
     file.write_text(
         people.ok("users", "template")
-        + "new@acme.example,newbie,New One,Advanced user\n"
-        + "anna@acme.example,,,\n"
+        + "new@acme.example,newbie,New One,Advanced user,,New,One,1990-01-31,\n"
+        + "anna@acme.example,,Anna,\n"
+        + "bert@acme.example,,,\n"
         + "not an address,,,\n"
     )
     line = ("users", "import", str(file))
     tried = people.json(*line, "--dry-run", code=1)
-    assert [each["verdict"] for each in tried["items"]] == ["ok", "existing_user", "invalid"]
-    assert tried["added"] == 0
+    assert [each["verdict"] for each in tried["items"]] == ["create", "update", "skip", "refuse"]
+    assert tried["items"][1]["changes"] == [
+        {"field": "name", "old": "Anna Ångström", "new": "Anna"}
+    ]
+    assert tried["created"] == 0
     assert len(people.items("users", "list")) == 4
-    done = people.json(*line, code=1)
-    assert done["added"] == 1
-    assert [each["line"] for each in done["items"]] == [2, 3, 4]
+    failed = people.folder / "failed.csv"
+    done = people.json(*line, "--failed", str(failed), code=1)
+    counts = {name: done[name] for name in ("created", "updated", "skipped", "refused")}
+    assert counts == {"created": 1, "updated": 1, "skipped": 1, "refused": 1}
+    assert [each["line"] for each in done["items"]] == [2, 3, 4, 5]
     shown = people.json("users", "show", "newbie")
     assert (shown["display_name"], shown["role"]) == ("New One", "Advanced user")
+    assert shown["identity"]["status"] == "registered"
+    mended = failed.read_text().replace("not an address", "mended@acme.example")
+    failed.write_text(mended)
+    again = people.json("users", "import", str(failed))
+    assert [each["verdict"] for each in again["items"]] == ["create"]
+    assert people.run(*line, "--failed", str(failed)).exit_code == 2
+    said = people.ok(*line, code=1)
+    assert "skip" in said
+
+
+def test_addresses_and_usernames_are_imported_as_pairs(people: Deployment) -> None:
+    done = people.json(
+        "users", "import", "--pairs", "-", input="jan@x.example jj\ndora@x.example\n"
+    )
+    assert [each["username"] for each in done["items"]] == ["jj", "dora"]
+    assert people.json("users", "show", "jj")["email"] == "jan@x.example"
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(people: Deployment) -> None:

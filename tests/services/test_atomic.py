@@ -10,7 +10,7 @@ from tests.support.applicants import KVK, applicant, invited
 from tests.support.company import ACME
 from tests.support.faults import Injected, dump, fail_at
 from tui_admin.domain.outcomes import Pick, Picks, Undo
-from tui_admin.services.importing import NewUser
+from tui_admin.domain.people_roster import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -97,9 +97,17 @@ async def adding(company: Company) -> Callable[[], Awaitable[Any]]:
     return lambda: company.desk.users.add("marie@acme.example")
 
 
+ROSTER = """\
+email,username,name,role,status,given_names,family_name,date_of_birth
+a@x.example,,,,,,,
+b@x.example,bee,B,Advanced user,,Bea,Bee,1990-01-31
+marie@acme.example,mies,Mies,Advanced user,blocked,Mies,Bee,1990-01-31
+"""
+
+
 async def importing(company: Company) -> Callable[[], Awaitable[Any]]:
-    rows = [NewUser(2, "", "a@x.example"), NewUser(3, "", "b@x.example", "B", "bee")]
-    return lambda: company.desk.users.add_rows(rows)
+    await company.add("marie")
+    return lambda: company.desk.importing.carry_out(read_table(ROSTER))
 
 
 async def taking_back(company: Company, outcome: Any) -> Callable[[], Awaitable[Any]]:
@@ -118,6 +126,10 @@ async def unresending(company: Company) -> Callable[[], Awaitable[Any]]:
 
 async def unrevoking(company: Company) -> Callable[[], Awaitable[Any]]:
     return await taking_back(company, await (await revoking(company))())
+
+
+async def taking_back_an_import(company: Company) -> Callable[[], Awaitable[Any]]:
+    return await taking_back(company, await (await importing(company))())
 
 
 async def taking_back_a_block(company: Company) -> Callable[[], Awaitable[Any]]:
@@ -178,7 +190,7 @@ ACTS = (
     dropping, blocking, unblocking, giving_a_role, adding, importing, unsending, unresending,
     unrevoking, taking_back_a_block, taking_back_a_role, setting_a_password, keeping_a_draft,
     settling, approving, rejecting, taking_back_an_approval, taking_back_a_rejection,
-    mailing_a_password_link,
+    mailing_a_password_link, taking_back_an_import,
 )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from tests.support.applicants import applicant
 from tests.support.company import ACME
 from tests.support.faults import dump
 from tui_admin.domain.outcomes import Outcome, Pick, Picks
+from tui_admin.domain.people_roster import read_pairs
 from tui_admin.domain.query import Query, Term
-from tui_admin.services.importing import NewUser
 from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def reasons(outcome: Outcome) -> dict[str, str]:
 
 async def a_hundred(company: Company) -> Picks:
     """Add 98 people, one of them blocked, and return the picks of them, oneself and a ghost."""
-    await company.desk.users.add_rows([NewUser(n, "", f"p{n}@acme.example") for n in range(98)])
+    people = read_pairs("\n".join(f"p{number}@acme.example" for number in range(98)))
+    await company.desk.importing.carry_out(people, mail=False)
     await company.desk.users.block(await company.pick("p0"))
     everybody = await company.desk.users.pin(Picks.matching(Query()))
     return Picks((*everybody.named, Pick(999_999)))

@@ -22,9 +22,9 @@ from tui_admin.domain.listings import (
 )
 from tui_admin.domain.outcomes import Pick, Picks, Undo
 from tui_admin.domain.paste import read_paste
+from tui_admin.domain.people_roster import read_pairs
 from tui_admin.domain.permissions import ALL, COMPANY_ADMINISTRATOR
 from tui_admin.domain.query import EVERYTHING
-from tui_admin.services.importing import NewUser
 from tui_admin.services.planning import Plan
 from tui_admin.services.work import REGISTERED
 
@@ -45,7 +45,7 @@ class Case(NamedTuple):
 ONE = Picks.of(1)
 LATEST = Ask(EVERYTHING, INVITATIONS.sort)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-ROWS = (NewUser(2, "", "new@acme.example"),)
+ROWS = read_pairs("new@acme.example")
 
 
 def entries(text: str) -> Any:
@@ -87,10 +87,12 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down())],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
     ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
-    ("Users", "taken"): [Case("can_add_user", lambda desk: desk.users.taken("a@b.example", ""))],
+    ("Users", "available"): [
+        Case("can_add_user", lambda desk: desk.users.available("a@b.example"))
+    ],
     ("Users", "add"): [Case("can_add_user", lambda desk: desk.users.add("new@acme.example"))],
-    ("Users", "judge_rows"): [Case("can_add_user", lambda desk: desk.users.judge_rows(ROWS))],
-    ("Users", "add_rows"): [Case("can_add_user", lambda desk: desk.users.add_rows(ROWS))],
+    ("Importing", "preview"): [Case("can_add_user", lambda desk: desk.importing.preview(ROWS))],
+    ("Importing", "carry_out"): [Case("can_add_user", lambda desk: desk.importing.carry_out(ROWS))],
     ("Users", "block"): [Case("can_block", lambda desk: desk.users.block(ONE))],
     ("Users", "unblock"): [Case("can_block", lambda desk: desk.users.unblock(ONE))],
     ("Users", "set_role"): [

@@ -13,7 +13,6 @@ from tui_admin.domain.errors import Denied, NotFound, Refused, Stale
 from tui_admin.domain.listings import USERS, Ask
 from tui_admin.domain.outcomes import Pick, Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term
-from tui_admin.services.importing import NewUser
 from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
@@ -45,9 +44,33 @@ async def test_an_account_that_cannot_be_is_refused_with_why(
 ) -> None:
     with pytest.raises(Refused, match=refused):
         await small.desk.users.add(email, username=username)
-    told = await small.desk.users.taken(email, username)
+    told = (await small.desk.users.available(email, username)).refusal
     assert told is not None
     assert told.id == refused
+
+
+async def test_a_free_address_is_told_with_the_username_it_would_have(small: Company) -> None:
+    await small.add("jan")
+    found = await small.desk.users.available("jan@other.example")
+    assert (found.refusal, found.username) == (None, "jan-2")
+    found = await small.desk.users.available("jan@other.example", "founder")
+    assert found.email is None
+    assert found.username_refusal is not None
+
+
+async def test_whoever_is_added_is_mailed_a_link_once_it_can_no_longer_be_taken_back(
+    small: Company,
+) -> None:
+    added = await small.desk.users.add("marie@acme.example")
+    mail = (await small.mails())[0]
+    assert (mail.to, mail.kind, mail.status) == ("marie@acme.example", "set_password", "queued")
+    assert await small.hub.outgoing.claim("w") is None
+    assert added.undo is not None
+    await small.desk.undo(added.undo)
+    assert [row.username for row in await small.users()] == ["founder"]
+    assert [each.status for each in await small.mails()] == ["cancelled"]
+    await small.mails_have_gone()
+    assert [each.status for each in await small.mails()] == ["cancelled"]
 
 
 async def test_an_invited_person_can_be_found_by_any_part_of_their_name(company: Company) -> None:
@@ -224,25 +247,3 @@ async def test_members_of_an_organisation_are_found_by_its_name(company: Company
 async def test_what_is_not_there_is_told_row_by_row(company: Company) -> None:
     outcome = await company.desk.users.block(Picks((Pick(999),)))
     assert [row.reason.id for row in outcome.skipped if row.reason] == ["not_there"]
-
-
-async def test_an_import_adds_the_good_rows_and_tells_why_not_the_others(
-    company: Company,
-) -> None:
-    rows = (
-        NewUser(2, "", "marie@acme.example", "Marie", "marie", "Advanced user"),
-        NewUser(3, "", "nonsense"),
-        NewUser(4, "", "MARIE@acme.example"),
-        NewUser(5, "", "founder@acme.example"),
-        NewUser(6, "", "piet@acme.example", "", "marie"),
-        NewUser(7, "", "kees@acme.example", "", "", "King"),
-        NewUser(8, "", "klaas@acme.example"),
-    )
-    dry = await company.desk.users.import_rows(rows, dry_run=True)
-    assert [u.username for u in await company.users()] == ["founder"]
-    done = await company.desk.users.import_rows(rows, dry_run=False)
-    expected = ["ok", "invalid", "duplicate", "existing_user", "username_taken", "invalid", "ok"]
-    assert [each.verdict for each in dry] == expected
-    assert [each.verdict for each in done] == expected
-    assert [u.username for u in await company.users()] == ["klaas", "marie", "founder"]
-    assert (await company.user("marie")).role == "Advanced user"

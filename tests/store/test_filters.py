@@ -164,7 +164,7 @@ async def test_a_hostile_name_is_nobody(company: Company, who: str) -> None:
         desk.users.set_role(Picks.of(1), who),
         company.hub.operators.named(who),
         company.hub.operators.sign_in(who, "x"),
-        desk.users.taken(f"{who}@x.example", who),
+        desk.users.available(f"{who}@x.example", who),
         desk.users.add(who, username=who, role=who),
         company.invite("a@x.example", organisation=f"{who}!", product=f"{who}!", coupon=f"{who}!"),
         desk.drafts.save("paste", {"text": who}),

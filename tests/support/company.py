@@ -87,7 +87,8 @@ class Company:
 
     async def add(self, username: str, role: str = "") -> Desk:
         """Add an active account with a role and return its desk."""
-        await self.desk.users.add(f"{username}@acme.example", username=username, role=role)
+        email = f"{username}@acme.example"
+        await self.desk.users.add(email, username=username, role=role, mail=False)
         return await self.desk_of(username)
 
     async def add_role(self, name: str, *permissions: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +18,8 @@ from tui_admin.domain.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted
+    from tui_admin.domain.people_roster import Roster
     from tui_admin.services.facade import Desk
-    from tui_admin.services.importing import NewUser
 
 
 @click.group("users", cls=Group)
@@ -82,13 +83,30 @@ async def why(
 @click.option("--username", default="", metavar="U", help="Instead of one made from the address.")
 @click.option("--name", default="", metavar="NAME", help="What the person is called.")
 @click.option("--role", default="", metavar="ROLE", help="Instead of Basic user.")
+@click.option("--no-mail", is_flag=True, help="Send no link to choose a password.")
+@click.option("--dry-run", is_flag=True, help="Only say whether address and username are free.")
 @at_desk
-async def add(call: Call, desk: Desk, email: str, username: str, name: str, role: str) -> int:
-    """Add a user.
+async def add(
+    call: Call,
+    desk: Desk,
+    email: str,
+    username: str,
+    name: str,
+    role: str,
+    no_mail: bool,
+    dry_run: bool,
+) -> int:
+    """Add a user, who is mailed a link to choose a password.
 
     Example: tui-admin users add jan@example.org --username jan
     """
-    return told(call, await desk.users.add(email, username=username, name=name, role=role))
+    if dry_run:
+        from tui_admin.cli.importing import print_available
+
+        return print_available(call, await desk.users.available(email, username))
+    mail = not no_mail
+    added = await desk.users.add(email, username=username, name=name, role=role, mail=mail)
+    return told(call, added)
 
 
 for _act in EVERY:
@@ -98,24 +116,43 @@ for _act in EVERY:
 @command.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")
-def import_(file: str, dry_run: bool) -> None:
-    """Add users from a CSV file.
+@click.option("--pairs", is_flag=True, help="The file has no header: address and username a line.")
+@click.option(
+    "--failed",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the refused rows there, to be mended and imported again.",
+)
+@click.option("--no-mail", is_flag=True, help="Send no links to choose a password.")
+def import_(file: str, dry_run: bool, pairs: bool, failed: Path | None, no_mail: bool) -> None:
+    """Add users from a CSV file, and change those there are.
 
     Its first line names its columns: those of `users template`, of which only email must be there.
+    An empty cell changes nothing.
 
     Example: tui-admin users import people.csv --dry-run
     """
-    from tui_admin.cli.intake import new_users
+    from tui_admin.cli.intake import new_file, roster
 
-    _import(new_users(file), dry_run)
+    rows = roster(file, pairs=pairs)
+    _import(rows, dry_run, new_file(failed) if failed else None, not no_mail)
 
 
 @at_desk
-async def _import(call: Call, desk: Desk, rows: tuple[NewUser, ...], dry_run: bool) -> int:
-    from tui_admin.cli.verdicts import print_verdicts
+async def _import(
+    call: Call, desk: Desk, roster: Roster, dry_run: bool, failed: Path | None, mail: bool
+) -> int:
+    from tui_admin.cli.importing import print_imported, write_failed
+    from tui_admin.services.importing import Imported
 
-    verdicts = await desk.users.import_rows(rows, dry_run)
-    return print_verdicts(call, verdicts, dry_run=dry_run, done="added")
+    if dry_run:
+        imported = Imported(await desk.importing.preview(roster), done=False)
+    else:
+        imported = await desk.importing.carry_out(roster, mail=mail)
+    code = print_imported(call, imported)
+    if failed is not None and (number := write_failed(failed, roster, imported.items)):
+        click.echo(f"{number} refused rows are in {failed}", err=True)
+    return code
 
 
 @command.command(params=[])
@@ -125,7 +162,7 @@ def template(call: Call) -> None:
 
     Example: tui-admin users template > people.csv
     """
-    from tui_admin.cli.intake import COLUMNS
+    from tui_admin.domain.people_roster import COLUMNS
 
     if call.as_json:
         document({"columns": COLUMNS})

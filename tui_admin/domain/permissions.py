@@ -168,7 +168,10 @@ def plan_remove(
         if person.id == rights.operator_id:
             refused.append((person, because("not_yourself")))
         elif beyond and person.role != BASIC:
-            refused.append((person, above_ceiling(person.role, beyond)))
+            permissions = ", ".join(sorted(beyond))
+            refused.append(
+                (person, because("stands_above", who=person.email, permissions=permissions))
+            )
         elif left == {person.id}:
             refused.append((person, because("last_administrator")))
         elif not even_last and (why := last_of(person.id, offices)):

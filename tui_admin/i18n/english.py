@@ -108,6 +108,28 @@ RIGHTS = {
     "permission_unknown": "There is no action {permission}; `roles show Administrator` has them "
     "all.",
 }
+IMPORTING = {
+    "people_too_large": "More than {limit} characters at once; bring them in parts.",
+    "people_too_many": "{number} rows; at most {limit} go in one go. Bring them in parts.",
+    "people_csv": "Line {line} is no CSV: {why}.",
+    "people_header": "The first line has to name the columns, and email among them.",
+    "people_header_unknown": "The first line names columns that nobody knows: {columns}.",
+    "people_header_twice": "The first line names a column twice: {columns}.",
+    "people_row_wide": "It has {cells} cells under {columns} columns, so what is what is not sure.",
+    "people_same": "Nothing to change.",
+    "people_status": "“{status}” is no status to ask for; write active or blocked.",
+    "people_new_blocked": "There is no such account to block.",
+    "people_not_verified": "Has been invited and has not proven the address yet.",
+    "stands_above": "{who} may do what you may not: {permissions}.",
+    "import_differs": "Nothing was done: {number} rows are not what was shown. Look again.",
+    "import_nobody": "Paste or type people first, or choose a file.",
+    "import_none_good": "There is nothing to create or to update.",
+    "import_no_failed": "No row is refused.",
+    "file_unreadable": "{file} cannot be read: {why}",
+    "file_unwritable": "{file} cannot be written: {why}",
+    "file_exists": "{file} exists already; give another name.",
+    "file_too_large": "{file} is larger than {limit} bytes; bring it in parts.",
+}
 APPROVING = {
     "registration_unknown": "There is no registration {id} that you may see.",
     "registration_is": "The registration is {status}.",
@@ -298,6 +320,7 @@ MESSAGES: dict[str, str] = {
     **TEXTS,
     **ACTS,
     **RIGHTS,
+    **IMPORTING,
     **APPROVING,
     **INVITING,
     **JOINING,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui_admin.domain.addresses import read_address
+from tui_admin.domain.addresses import judge_address
 from tui_admin.domain.errors import Reason, Refused, because
-from tui_admin.domain.outcomes import Row
 from tui_admin.domain.usernames import check
 from tui_admin.services.people import (
     RoleGiven,
     by_key,
     free_usernames,
+    has_left,
     naming,
     usernames_like,
 )
@@ -19,38 +19,61 @@ from tui_admin.services.trail import Subject
 from tui_admin.store.schema.accounts import user
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tui_admin.services.work import Work
 
 
-async def taken(work: Work, email: str, username: str) -> Reason | None:
-    """Return why an address or username cannot be used for a new account, if so."""
+class Availability(NamedTuple):
+    """Whether an address and a username can be had for a new account, and if not, why.
+
+    `username` is what the account would be called: as asked for, or made from the address.
+    """
+
+    email: Reason | None
+    username: str
+    username_refusal: Reason | None
+
+    @property
+    def refusal(self) -> Reason | None:
+        """Why there can be no such account, if so."""
+        return self.email or self.username_refusal
+
+
+async def available(work: Work, email: str, username: str) -> Availability:
+    """Return what can be had of an address and a username; an empty username is derived."""
+    address = judge_address(email)
+    key = "" if isinstance(address, Reason) else address.key
+    account = (await by_key(work, [key])).get(key) if key else None
+    why = address if isinstance(address, Reason) else _taken(account, work)
+    if username:
+        return Availability(why, username, await _username_refusal(work, username, key))
+    if account is not None:
+        return Availability(why, account.username, None)
+    wanted = key or email
+    return Availability(why, (await free_usernames(work, {wanted: ""}))[wanted], None)
+
+
+def _taken(account: Any, work: Work) -> Reason | None:
+    if account is None or has_left(account, work.now):
+        return None
+    return because("email_taken", email=account.email, username=account.username)
+
+
+async def _username_refusal(work: Work, username: str, key: str) -> Reason | None:
     try:
-        key = read_address(email).key if email else ""
-        name = check(username) if username else ""
+        name = check(username)
     except Refused as refused:
         return refused.reason
-    account = (await by_key(work, [key])).get(key) if key else None
-    left = account is not None and _has_left(account, work.now)
-    if account is not None and not left:
-        return because("email_taken", email=account.email, username=account.username)
-    owner = (await usernames_like(work, [name])).get(name) if name else None
-    if owner is not None and owner != key:
-        return because("username_taken", username=name)
-    return None
-
-
-def _has_left(account: Any, now: datetime) -> bool:
-    return (
-        account.status == "invited" and account.leaves_at is not None and account.leaves_at <= now
-    )
+    owner = (await usernames_like(work, [name])).get(name)
+    return None if owner in (None, key) else because("username_taken", username=name)
 
 
 async def add_account(
     work: Work, email: str, key: str, username: str, name: str, given: RoleGiven
-) -> Row:
-    """Write a new active account, or make one of somebody who had left the lists."""
+) -> Any:
+    """Write a new active account, or make one of somebody who had left the lists.
+
+    Returns it as it is now, as a row of `user`.
+    """
     account = (await by_key(work, [key])).get(key)
     chosen = username or (
         account.username if account else (await free_usernames(work, {key: ""}))[key]
@@ -66,10 +89,10 @@ async def add_account(
     }
     if account is not None:
         await work.change(user, [account], values)
-        new_id = account.id
     else:
-        statement = user.insert().values(values).returning(user.c.id)
-        new_id = (await work.connection.execute(statement)).scalar_one()
+        await work.connection.execute(user.insert().values(values))
+    made = (await by_key(work, [key]))[key]
+    before = {} if account is None else {"status": account.status}
     after = {"email": email, "username": chosen, "role": given.name}
-    work.trail.note("user.add", Subject("user", new_id, email, 1), {}, after)
-    return Row(new_id, email)
+    work.trail.note("user.add", Subject("user", made.id, email, made.version), before, after)
+    return made

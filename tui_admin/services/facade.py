@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
     from tui_admin.services.drafts import Drafts
+    from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
@@ -98,6 +99,13 @@ class Desk:
         from tui_admin.services.why import Explaining
 
         return Explaining(self._context)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Bringing many people at once."""
+        from tui_admin.services.importing import Importing
+
+        return Importing(self._context)
 
     @cached_property
     def invitations(self) -> Invitations:

@@ -88,6 +88,12 @@ def listed(now: datetime) -> Column:
     return or_(user.c.status != "invited", user.c.leaves_at.is_(None), user.c.leaves_at > now)
 
 
+def has_left(account: Any, now: datetime) -> bool:
+    """Say whether somebody who never accepted has left the lists."""
+    left = account.status == "invited" and account.leaves_at is not None
+    return left and bool(account.leaves_at <= now)
+
+
 def searchable(email: str, username: str, name: str) -> str:
     """Return what free words are matched against."""
     return fold(f"{email} {username} {name}")
@@ -123,12 +129,15 @@ async def usernames_like(work: Work, wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
-async def free_usernames(work: Work, wanted: dict[str, str]) -> dict[str, str]:
+async def free_usernames(
+    work: Work, wanted: dict[str, str], also: Iterable[str] = ()
+) -> dict[str, str]:
     """Return a username for each identity key that is nobody's and differs from the others'.
 
-    `wanted` maps keys to a username asked for, or "" for one made from the address.
+    `wanted` maps keys to a username asked for, or "" for one made from the address; `also` are
+    usernames that count as taken.
     """
-    taken: set[str] = set()
+    taken = set(also)
     chosen: dict[str, str] = {}
     stems = {key: name or derive(key) for key, name in wanted.items()}
     taken |= set(await usernames_like(work, stems.values()))

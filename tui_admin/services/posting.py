@@ -48,6 +48,14 @@ class Recipient(NamedTuple):
     language: str = "en"
 
 
+class Letter(NamedTuple):
+    """A mail of any kind: `key` is what the same mail is never queued twice under."""
+
+    to: Recipient
+    facts: dict[str, Any]
+    key: str
+
+
 async def post(
     work: Work,
     kind: str,
@@ -62,9 +70,25 @@ async def post(
 
     `key` is what the same mail is never queued twice under; by it `cancel_posted` finds it again.
     """
-    facts = {"environment": work.policy.environment, **facts}
-    row = _row(work, kind, to, facts, key, not_before or work.now)
-    await _insert(work, [row | {"not_after": not_after, "user_id": to.user_id}])
+    letters = [Letter(to, facts, key)]
+    await post_all(work, kind, letters, not_before=not_before, not_after=not_after)
+
+
+async def post_all(
+    work: Work,
+    kind: str,
+    letters: Sequence[Letter],
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Queue mails of one kind, as `post` does."""
+    rows = []
+    for to, facts, key in letters:
+        facts = {"environment": work.policy.environment, **facts}
+        row = _row(work, kind, to, facts, key, not_before or work.now)
+        rows.append(row | {"not_after": not_after, "user_id": to.user_id})
+    await _insert(work, rows)
 
 
 async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:

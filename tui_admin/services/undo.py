@@ -7,7 +7,6 @@ records has moved on since, or a mail has left.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -24,8 +23,9 @@ from tui_admin.services.people import (
 from tui_admin.services.places import live_others
 from tui_admin.services.posting import cancel_waiting, requeue
 from tui_admin.services.rejoining import restore_memberships
+from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
-from tui_admin.services.undone import current, noted
+from tui_admin.services.undone import current, moment_of, noted
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.audit import audit_event
@@ -43,6 +43,8 @@ NEEDS = {
     "membership.add": "can_manage_members",
     "membership.change": "can_manage_members",
     "membership.remove": "can_manage_members",
+    "user.add": "can_add_user",
+    "user.update": "can_add_user",
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
     "invitation.revoke": "can_invite",
@@ -79,7 +81,8 @@ class Undoing(Service):
                 select(audit_event).where(audit_event.c.id.in_(some)).order_by(audit_event.c.id)
             )
         actions = {event.action for event in found} - ADMITTED
-        if len(actions) != 1 or len(found) != len(undo.events) or not actions <= NEEDS.keys():
+        ways = {INVERSES.get(action) for action in actions}
+        if len(ways) != 1 or None in ways or len(found) != len(undo.events):
             raise Refused("undo_impossible")
         if any(event.operator_id != work.rights.operator_id for event in found):
             raise Denied("undo_of_another")
@@ -108,7 +111,7 @@ async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
             "blocked_from": before["blocked_from"],
             "blocked_reason": before["blocked_reason"],
             "role_id": role.id,
-            "leaves_at": _moment(before["leaves_at"]),
+            "leaves_at": moment_of(before["leaves_at"]),
         }
         await work.change(user, people, values)
     if not await active_administrators(work):
@@ -160,15 +163,11 @@ async def _restore_invitations(
     done = []
     for event in events:
         before = json.loads(event.before)
-        values = before | {"expires_at": _moment(before["expires_at"])}
+        values = before | {"expires_at": moment_of(before["expires_at"])}
         await work.change(invitation, [rows[event.subject_id]], values)
         done.append(noted(work, event, rows[event.subject_id].version))
     await recompute_leaving(work, {row.user_id for row in rows.values()})
     return done
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
@@ -178,6 +177,8 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "membership.add": restore_memberships,
     "membership.change": restore_memberships,
     "membership.remove": restore_memberships,
+    "user.add": unbring,
+    "user.update": unbring,
     "invitation.send": _unsend,
     "invitation.resend": _unresend,
     "invitation.revoke": _unrevoke,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -36,3 +37,8 @@ def noted(work: Work, event: Any, version: int) -> Row:
     before, after = json.loads(event.after), json.loads(event.before)
     work.trail.note(f"{event.action}.undo", subject, before, after)
     return Row(event.subject_id, event.subject)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return a time that an event holds as text."""
+    return datetime.fromisoformat(text) if text else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import false, func, or_, select
 
 from tui_admin.domain.addresses import read_address
-from tui_admin.domain.errors import NotFound, Reason
+from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
@@ -20,8 +20,7 @@ from tui_admin.domain.permissions import (
     plan_unblock,
 )
 from tui_admin.domain.text import fold, one_line, person_name
-from tui_admin.services.accounts import add_account, taken
-from tui_admin.services.importing import NewUser, add_rows, judge_rows
+from tui_admin.services.accounts import add_account, available
 from tui_admin.services.lister import Lister
 from tui_admin.services.offices import offices_of
 from tui_admin.services.people import (
@@ -33,6 +32,7 @@ from tui_admin.services.people import (
     of_organisations,
     row_number,
 )
+from tui_admin.services.places import undo_until
 from tui_admin.services.removing import erase
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.listings import AuditRow, MessageRow
     from tui_admin.domain.query import Term
-    from tui_admin.domain.verdicts import Verdict
+    from tui_admin.services.accounts import Availability
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
@@ -222,40 +222,41 @@ class Users(Lister[UserRow]):
         return found[0]
 
     @reads("can_add_user")
-    async def taken(self, work: Work, email: str, username: str) -> Reason | None:
-        """Return why an address or username cannot be used for a new account, if so."""
-        return await taken(work, email, username)
+    async def available(self, work: Work, email: str, username: str = "") -> Availability:
+        """Return whether an address and a username can be had for a new account."""
+        return await available(work, email, username)
 
     @writes("can_add_user")
     async def add(
-        self, work: Work, email: str, *, username: str = "", name: str = "", role: str = ""
+        self,
+        work: Work,
+        email: str,
+        *,
+        username: str = "",
+        name: str = "",
+        role: str = "",
+        mail: bool = True,
     ) -> Outcome:
         """Add an account without an invitation; the address is the operator's word.
 
+        With `mail` a link to choose a password goes there, once it can no longer be taken back.
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
+        from tui_admin.services.password_links import welcome
+
         address = read_address(email)
-        if refused := await taken(work, email, username):
+        if refused := (await available(work, email, username)).refusal:
             raise refused.refusal
         given = await grantable(work, role or BASIC)
+        if work.rehearsal:
+            return work.outcome("user.add", [Row(0, address.typed)])
         new = await add_account(
             work, address.typed, address.key, username, person_name(name), given
         )
-        return work.outcome("user.add", [new], undo=False)
-
-    async def import_rows(self, rows: Sequence[NewUser], dry_run: bool) -> tuple[Verdict, ...]:
-        """Add many accounts, or only say what would become of each row."""
-        return await (self.judge_rows(rows) if dry_run else self.add_rows(rows))
-
-    @reads("can_add_user")
-    async def judge_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
-        """Return what would become of each row."""
-        return await judge_rows(work, rows)
-
-    @writes("can_add_user")
-    async def add_rows(self, work: Work, rows: Sequence[NewUser]) -> tuple[Verdict, ...]:
-        """Add the accounts that can be added; the other rows are left alone, each with why."""
-        return await add_rows(work, rows)
+        if mail:
+            await welcome(work, [new], undo_until(work))
+        until = undo_until(work) if mail else None
+        return work.outcome("user.add", [Row(new.id, new.email)], undo=True, until=until)
 
     @writes("can_block")
     async def block(

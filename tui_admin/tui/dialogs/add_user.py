@@ -104,7 +104,7 @@ class AddUser(Dialog[Outcome]):
         await asyncio.sleep(SETTLES)
         wanted = username if self._own_username else ""
         try:
-            reason = await self._desk.users.taken(email, wanted)
+            reason = (await self._desk.users.available(email, wanted)).refusal
         except AdminError as error:
             reason = error.reason
         self.post_message(self.Looked(generation, reason))
