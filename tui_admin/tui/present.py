@@ -180,8 +180,10 @@ DONE = {
     "invitation.resend": "sent again",
     "invitation.revoke": "revoked",
     "invitation.retry": "queued again",
-    "outbox.retry": "queued again",
-    "outbox.drop": "cancelled",
+    "mail.retry": "queued again",
+    "mail.cancel": "cancelled",
+    "mail.pause": "is paused",
+    "mail.resume": "goes again",
     "registration.approve": "approved",
     "registration.reject": "rejected",
 }
