@@ -77,11 +77,11 @@ async def test_a_mail_of_theirs_is_read_there_without_its_link(small: Company) -
 async def test_a_section_with_nothing_to_act_on_says_so(small: Company) -> None:
     async with at_desk(small, size=(120, 40)) as (app, pilot):
         await press(pilot, "enter")
-        await until(pilot, lambda: "History" in text(app))
+        await until(pilot, lambda: "History" in sections(app))
         history = next(each for each in app.screen.query(Section) if "History" in str(each.content))
         history.focus()
         await press(pilot, "enter")
-        assert "There is nothing to act on in this section." in text(app)
+        await until(pilot, lambda: "There is nothing to act on in this section." in text(app))
 
 
 async def test_w_answers_why_not_with_its_reasons_and_what_would_be_with_another_role(

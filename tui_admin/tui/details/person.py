@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from tui_admin.domain.permissions import BASIC, COMPANY_ADMINISTRATOR, PERMISSIONS
+from tui_admin.domain.permissions import ALL, BASIC, COMPANY_ADMINISTRATOR, PERMISSIONS
 from tui_admin.domain.text import safe
 from tui_admin.tui.details import person_deeds as deeds
 from tui_admin.tui.details.candidate import IDENTITIES, born, waiting_parts
@@ -113,6 +113,8 @@ def _rights(person: Person) -> list[Part]:
 
 def _allowed(permissions: frozenset[str]) -> list[Part]:
     """Return permissions in words, in the order the role editor has them."""
+    if permissions >= ALL:
+        return ["  Everything\n"]
     return [f"  {each.description}\n" for each in PERMISSIONS if each.name in permissions]
 
 

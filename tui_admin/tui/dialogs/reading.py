@@ -25,7 +25,7 @@ class ShowText(Dialog[None]):
 
     def __init__(self, heading: str, text: Content) -> None:
         """Show this text."""
-        super().__init__(id="reading")
+        super().__init__()
         self.heading = heading
         self._text = text
 

@@ -51,7 +51,7 @@ class Why(Dialog[None]):
         self, desk: Desk, row: UserRow, roles: tuple[str, ...], places: tuple[str, ...]
     ) -> None:
         """Ask about this account; `roles` and `places` are what can be chosen from."""
-        super().__init__(id="why")
+        super().__init__()
         self.heading = "Why can they, why can't they"
         self._desk, self._row = desk, row
         self._roles = (Item("", f"{row.role}, as it is"), *(Item(r, r) for r in roles))
