@@ -10,9 +10,15 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
-from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
+from tui_admin.domain.lifecycle import (
+    AGAIN,
+    INVITATION_MAIL,
+    PRIORITY,
+    RETRYABLE,
+    REVOCATION_MAIL,
+)
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
@@ -20,6 +26,8 @@ from tui_admin.store.schema.outbox import counter, outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, Update
 
     from tui_admin.services.work import Work
     from tui_admin.store.connection import AsyncConnection
@@ -54,6 +62,14 @@ class Letter(NamedTuple):
     to: Recipient
     facts: dict[str, Any]
     key: str
+
+
+class Seen(NamedTuple):
+    """A mail as somebody will read it, but for its link."""
+
+    to: str
+    subject: str
+    text: str
 
 
 async def post(
@@ -95,14 +111,28 @@ async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
     """Cancel the mails of these keys that nobody has begun to send; returns which those were."""
     cancelled: set[str] = set()
     for some in chunks(keys):
-        statement = (
-            update(outbox_message)
-            .where(outbox_message.c.dedupe_key.in_(some), outbox_message.c.status == "queued")
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.dedupe_key)
-        )
+        these = outbox_message.c.dedupe_key.in_(some)
+        statement = _cancel(these).returning(outbox_message.c.dedupe_key)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
+
+
+def _cancel(these: ColumnElement[bool]) -> Update:
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "queued")
+        .values(status="cancelled", version=outbox_message.c.version + 1)
+    )
+
+
+def _never_again(these: ColumnElement[bool]) -> Update:
+    """Leave those alone that would go once more since nobody knows whether they arrived."""
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "unknown", outbox_message.c.phase == AGAIN)
+        .values(phase="", version=outbox_message.c.version + 1)
+    )
 
 
 def link(work: Work, token: str) -> str:
@@ -119,15 +149,30 @@ async def post_invitations(
     """Queue invitations, each with the token that its link carries."""
     rows = []
     for letter, token in letters:
-        facts = _facts(work, letter) | {
-            "link": link(work, token),
-            "expires_at": letter.expires_at,
-            "note": letter.note,
-        }
+        facts = _invitation_facts(work, letter, token)
         key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
         rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
+
+
+def shown_invitation(work: Work, letter: Addressed) -> Seen:
+    """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
+    from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
+
+    facts = _invitation_facts(work, letter, "") | {"link": ""}
+    templates = templates_in(work.policy.templates)
+    seen = preview(INVITATION_MAIL, letter.language, facts, templates)
+    return Seen(letter.email, seen.subject, seen.text)
+
+
+def _invitation_facts(work: Work, letter: Addressed, token: str) -> dict[str, Any]:
+    return _facts(work, letter) | {
+        "link": link(work, token),
+        "expires_at": letter.expires_at,
+        "note": letter.note,
+    }
 
 
 async def post_revocations(work: Work, letters: Sequence[Addressed], not_before: datetime) -> None:
@@ -199,17 +244,10 @@ async def cancel_waiting(
     """
     cancelled: set[int] = set()
     for some in chunks(invitations):
-        statement = (
-            update(outbox_message)
-            .where(
-                outbox_message.c.invitation_id.in_(some),
-                outbox_message.c.kind == kind,
-                outbox_message.c.status == "queued",
-            )
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.invitation_id)
-        )
+        these = and_(outbox_message.c.invitation_id.in_(some), outbox_message.c.kind == kind)
+        statement = _cancel(these).returning(outbox_message.c.invitation_id)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
 
 
@@ -271,6 +309,8 @@ async def requeue(
 
 async def outbox_moved(connection: AsyncConnection) -> None:
     """Raise the number by which dashboards notice that the outbox changed."""
-    await connection.execute(
-        update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
-    )
+    await connection.execute(OUTBOX_MOVED)
+
+
+OUTBOX_MOVED = update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
+"""The statement behind it, for whoever has a plain connection."""
