@@ -73,6 +73,7 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
         templates=settings.mail.templates,
+        language=settings.environment.language,
     )
 
 

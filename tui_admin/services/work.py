@@ -46,7 +46,8 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
+    `language` is for those of whom no other is known.
     """
 
     environment: str
@@ -57,6 +58,7 @@ class Policy(NamedTuple):
     address_must_match: bool
     mail_domain: str
     templates: str
+    language: str
 
 
 class Rehearsal:
