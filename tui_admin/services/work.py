@@ -47,7 +47,8 @@ class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
     `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
-    `language` is for those of whom no other is known.
+    `language` is for those of whom no other is known. `own_domains` are the deployment's,
+    `trusted_domains` are never warned of and `doubtful_domains` always.
     """
 
     environment: str
@@ -59,6 +60,9 @@ class Policy(NamedTuple):
     mail_domain: str
     templates: str
     language: str
+    own_domains: tuple[str, ...] = ()
+    trusted_domains: tuple[str, ...] = ()
+    doubtful_domains: tuple[str, ...] = ()
 
 
 class Rehearsal:
