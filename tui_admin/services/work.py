@@ -47,9 +47,9 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
-    `own_domains` are the deployment's, `trusted_domains` are never warned of and
-    `doubtful_domains` always.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
+    `language` is for those of whom no other is known. `own_domains` are the deployment's,
+    `trusted_domains` are never warned of and `doubtful_domains` always.
     """
 
     environment: str
@@ -60,6 +60,7 @@ class Policy(NamedTuple):
     address_must_match: bool
     mail_domain: str
     templates: str
+    language: str
     own_domains: tuple[str, ...] = ()
     trusted_domains: tuple[str, ...] = ()
     doubtful_domains: tuple[str, ...] = ()
