@@ -49,7 +49,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 RETRYABLE = ("failed", "unknown", "cancelled", "expired")
 DROPPABLE = ("queued", "failed", "unknown")
 
-INVITATION_MAIL, REVOCATION_MAIL = "invitation", "revocation"
+INVITATION_MAIL, REVOCATION_MAIL, REMINDER_MAIL = "invitation", "revocation", "reminder"
 CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
@@ -65,8 +65,12 @@ PRIORITY = {
     REJECTED_MAIL: 5,
     COMPLETED_MAIL: 5,
     INVITATION_MAIL: 9,
+    REMINDER_MAIL: 9,
 }
 """Which mail goes first: a lower number before a higher one, codes before notices before bulk."""
+
+REST_BEFORE_REMINDING = timedelta(days=1)
+"""How long after the mail with a link nobody is reminded of it, however soon it expires."""
 
 LEASE = timedelta(seconds=120)
 """How long a worker may be silent before others take over what it had claimed."""

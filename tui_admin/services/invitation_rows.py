@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select
 
 from tui_admin.domain.lifecycle import LIVE, invitation_status
 from tui_admin.domain.listings import INVITATIONS, InvitationRow
+from tui_admin.services.whereabouts import is_stuck, journeys
 from tui_admin.store.pages import Source
 from tui_admin.store.schema.accounts import role, user
 from tui_admin.store.schema.inviting import invitation
@@ -15,19 +16,27 @@ from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from tui_admin.domain.journey import Journey
     from tui_admin.domain.query import Term
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
 
 inviter = user.alias("inviter")
+ME = ("invited_by", "me")
+"""The filter that stands for whoever asks."""
 
 
 def overdue(now: datetime) -> Column:
     """Return the condition of invitations that have expired without anybody having noted it."""
     return and_(invitation.c.status.in_(LIVE), invitation.c.expires_at <= now)
+
+
+def status_now(now: datetime) -> Column:
+    """Return the status as of now as an expression."""
+    return case((overdue(now), "expired"), else_=invitation.c.status)
 
 
 def has_status(term: Term, now: datetime) -> Column:
@@ -72,11 +81,11 @@ SOURCE = Source(
         "batch": invitation.c.batch_id,
     },
     search=invitation.c.search,
-    special={"status": has_status},
+    special={"status": has_status, "step": is_stuck},
 )
 
 
-def invitation_row(row: Any, now: datetime) -> InvitationRow:
+def invitation_row(row: Any, journey: Journey, now: datetime) -> InvitationRow:
     """Return an invitation as front ends see it at that time."""
     return InvitationRow(
         row.id,
@@ -95,12 +104,14 @@ def invitation_row(row: Any, now: datetime) -> InvitationRow:
         row.batch_id,
         row.user_id,
         row.error,
+        *journey,
     )
 
 
-async def presented(_work: Work, found: Iterable[Any]) -> tuple[InvitationRow, ...]:
-    """Return invitations as front ends see them now."""
-    return tuple(invitation_row(row, _work.now) for row in found)
+async def presented(work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
+    """Return invitations as front ends see them now, with how far they came."""
+    ways = await journeys(work, found)
+    return tuple(invitation_row(row, ways[row.id], work.now) for row in found)
 
 
 def visible_invitations(work: Work) -> list[Column]:

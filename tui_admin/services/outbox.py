@@ -13,6 +13,7 @@ from tui_admin.domain.lifecycle import (
     HEARTBEAT_FRESH,
     INVITATION_MAIL,
     REJECTED_MAIL,
+    REMINDER_MAIL,
     RETRYABLE,
 )
 from tui_admin.domain.listings import MESSAGES, MessageRow
@@ -23,7 +24,7 @@ from tui_admin.services.lister import Lister
 from tui_admin.services.outgoing import letter_of
 from tui_admin.services.people import recompute_leaving
 from tui_admin.services.places import live_others
-from tui_admin.services.posting import outbox_moved
+from tui_admin.services.posting import outbox_moved, reminder_key
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
@@ -241,7 +242,7 @@ def _text(work: Work, row: Any) -> str:
 
 async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
     """Return the mails about what no longer holds, and why."""
-    found = await _decided_otherwise(work, rows)
+    found = await _decided_otherwise(work, rows) | await _reminders_of_before(work, rows)
     about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
     for some in chunks([each for each in about if each is not None]):
         letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
@@ -255,6 +256,17 @@ async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
             elif letter.id in taken:
                 found[row.id] = because("invited_again")
     return found
+
+
+async def _reminders_of_before(work: Work, rows: list[Any]) -> dict[int, Reason]:
+    """Return the reminders of links that hold no longer, or that somebody has followed."""
+    told = [row for row in rows if row.kind == REMINDER_MAIL]
+    keys: set[str] = set()
+    for some in chunks([row.invitation_id for row in told]):
+        holding = invitation.c.status == "sent", invitation.c.expires_at > work.now
+        for each in await work.rows(select(invitation).where(invitation.c.id.in_(some), *holding)):
+            keys.add(reminder_key(each.id, each.reminder_hash or ""))
+    return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}
 
 
 async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:
@@ -276,7 +288,12 @@ async def _set_invitations(work: Work, rows: list[Any], status: str, error: str)
         found = await work.connection.execute(
             update(invitation)
             .where(invitation.c.id.in_(some), invitation.c.status.in_(("queued", "failed")))
-            .values(status=status, error=error, version=invitation.c.version + 1)
+            .values(
+                status=status,
+                error=error,
+                moved_at=work.now,
+                version=invitation.c.version + 1,
+            )
             .returning(invitation.c.user_id)
         )
         people += found.scalars().all()

@@ -173,7 +173,7 @@ class Outgoing:
         status = {"sent": "sent", "unknown": "sent", "failed": "failed", "expired": "failed"}
         after: dict[str, Any] = {"error": values["last_error"]}
         if values["status"] in status:
-            after["status"] = status[values["status"]]
+            after |= {"status": status[values["status"]], "moved_at": self.now()}
         if after.get("status") == "sent":
             after["sent_at"] = self.now()
         await connection.execute(

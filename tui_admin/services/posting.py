@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
-from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
+from tui_admin.domain.lifecycle import (
+    INVITATION_MAIL,
+    PRIORITY,
+    REMINDER_MAIL,
+    RETRYABLE,
+    REVOCATION_MAIL,
+)
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
@@ -21,7 +27,7 @@ from tui_admin.store.schema.outbox import counter, outbox_message
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from tui_admin.services.work import Work
+    from tui_admin.services.work import Operator, Work
     from tui_admin.store.connection import AsyncConnection
 
 
@@ -130,6 +136,27 @@ async def post_invitations(
     await _insert(work, rows)
 
 
+async def post_reminder(work: Work, letter: Addressed, token: str, sender: Operator) -> None:
+    """Queue a reminder of an invitation, in the name of whoever sent that."""
+    context = work.context
+    work.context = context._replace(operator=sender)
+    try:
+        facts = _facts(work, letter) | {
+            "link": link(work, token),
+            "expires_at": letter.expires_at,
+        }
+        key = reminder_key(letter.id, token_hash(token))
+        row = _row(work, REMINDER_MAIL, letter, facts, key, work.now)
+    finally:
+        work.context = context
+    await _insert(work, [row | _about(letter) | {"not_after": letter.expires_at, "batch_id": None}])
+
+
+def reminder_key(invitation_id: int, hashed: str) -> str:
+    """Return what the reminder with a link is never queued twice under."""
+    return f"{REMINDER_MAIL}-{invitation_id}-{hashed[:16]}"
+
+
 async def post_revocations(work: Work, letters: Sequence[Addressed], not_before: datetime) -> None:
     """Queue word that invitations no longer hold, for those who may have had them."""
     rows = []
@@ -211,6 +238,15 @@ async def cancel_waiting(
         )
         cancelled |= set((await work.connection.execute(statement)).scalars())
     return cancelled
+
+
+async def cancel_letters(work: Work, invitations: Collection[int]) -> set[int]:
+    """Cancel the mails with links, of invitations and of reminders, that nobody began to send.
+
+    Returns the invitations whose own mail was among them.
+    """
+    await cancel_waiting(work, invitations, REMINDER_MAIL)
+    return await cancel_waiting(work, invitations)
 
 
 async def requeueable(

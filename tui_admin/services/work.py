@@ -46,7 +46,8 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts. With a
+    `remind_before` of nothing nobody is reminded.
     """
 
     environment: str
@@ -56,6 +57,7 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    remind_before: timedelta
     templates: str
 
 
@@ -132,9 +134,13 @@ class Work:
     ) -> tuple[set[int], dict[int, Reason]]:
         """Change rows as they were read in this transaction, and raise their version.
 
+        Where a table keeps since when a status holds, that is now.
+
         Returns the ids that were changed and, for the others, why not.
         """
         wanted = {row.id for row in rows}
+        if "status" in values and "moved_at" in table.c:
+            values = {"moved_at": self.now, **values}
         statement = update(table).values(version=table.c.version + 1, **values)
         done: set[int] = set()
         for some in chunks(wanted):

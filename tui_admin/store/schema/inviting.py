@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Column, Index, func, text
 
 from tui_admin.store.schema.columns import (
+    Words,
     identity,
     moment,
     number,
@@ -58,6 +59,12 @@ invitation = table(
     Index(None, "organisation_id", "id"),
     Index(None, "email_key", "id"),
     Index(None, "expires_at", "id"),
+    # Since when it has its status; null for one that has had none but its first.
+    moment("moved_at", null=True),
+    # Of the link in the reminder; null where nobody was reminded of the link there is.
+    Column("reminder_hash", Words),
+    Index("uq_invitation_reminder_hash", "reminder_hash", unique=True),
+    Index(None, "invited_by", "id"),
 )
 
 # PostgreSQL's half is said in `everything`: it would load that engine's dialect.

@@ -296,6 +296,11 @@ class ListScreen(Framed):
         else:
             self.dashboard.back()
 
+    def narrow(self, query: str) -> None:
+        """Show what matches a query, as if it had been typed."""
+        self.list.show_tab(0)
+        self.list.bar.value = query
+
     def _step_tab(self, by: int) -> None:
         self._show_tab((self.list.tab + by) % len(self.spec.tabs))
 
@@ -305,5 +310,5 @@ class ListScreen(Framed):
             self.list.show_tab(index)
             return
         for each in PLACES:
-            if each.number == place:
+            if place in (each.number, each.module):
                 self.dashboard.go(each)
