@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_admin.mail.smtp import SmtpOptions
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
+    from tui_admin.services.sending import MailHealth
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
 
@@ -73,6 +74,9 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         mail_domain=settings.mail.from_address.rpartition("@")[2],
         remind_before=settings.invitations.remind_before,
         templates=settings.mail.templates,
+        own_domains=settings.environment.domains,
+        trusted_domains=settings.invitations.trusted_domains,
+        doubtful_domains=settings.invitations.doubtful_domains,
     )
 
 
@@ -128,20 +132,19 @@ class Vitals(NamedTuple):
     """What doctor looks at in a store."""
 
     schema: str
-    workers: int
     store_time: datetime
+    mail: MailHealth
 
 
 async def vitals(settings: Settings) -> Vitals:
     """Return how the store is; raises what opening it raises."""
-    from tui_admin.services.vitals import clock_and_workers
+    from tui_admin.services.vitals import clock_and_mail
     from tui_admin.store.store import open_store
     from tui_admin.store.version import HEAD
 
     store = await open_store(store_url(settings))
     try:
-        store_time, workers = await clock_and_workers(store, now())
-        return Vitals(HEAD, workers, store_time)
+        return Vitals(HEAD, *await clock_and_mail(store, now()))
     finally:
         await store.close()
 
@@ -402,9 +405,10 @@ class PortalBeside:
 # The dashboard
 
 
-def open_dashboard(settings: Settings, who: str) -> int:
+def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
     """Show the dashboard and return its exit code; with no `who` the operator signs in.
 
+    `files` says whether the operator may have it read files of this machine.
     Raises `Misconfigured` where there is no terminal that can show it.
     """
     import asyncio
@@ -436,6 +440,7 @@ def open_dashboard(settings: Settings, who: str) -> int:
         portal=settings.environment.portal_url if settings.portal.with_dashboard else "",
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
+        files=files,
     )
     return Dashboard(wiring).run_dashboard()
 

@@ -15,6 +15,7 @@ from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import active_administrators, find_role
+from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, moment_of, noted
@@ -42,6 +43,8 @@ NEEDS = {
     "invitation.link": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "mail.pause": "can_manage_mail",
+    "mail.resume": "can_manage_mail",
 }
 """Who may take an act back: those who may do it."""
 
@@ -117,4 +120,6 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.link": unlink,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "mail.pause": restore_pause,
+    "mail.resume": restore_pause,
 }

@@ -96,6 +96,8 @@ class InvitationSettings(NamedTuple):
     batch_limit: Annotated[int, checks.whole(1, 250)] = 250
     address_must_match: Flag = True
     remind_before: Span = timedelta(0)
+    trusted_domains: Domains = ()
+    doubtful_domains: Domains = ()
 
 
 class OperatorSettings(NamedTuple):
@@ -118,6 +120,7 @@ class UiSettings(NamedTuple):
 
     theme: Annotated[Line, checks.filled] = "tui-admin"
     mouse: Flag = True
+    files: Flag = True
 
 
 class Sources(NamedTuple):

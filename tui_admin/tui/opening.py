@@ -24,7 +24,6 @@ POLL = 0.5
 SLOWEST = 8.0
 """Seconds between two looks while the store does not answer."""
 TRIES = " · ctrl+r tries now"
-SHOWS = " · 7 shows why"
 
 
 async def open_store(app: Dashboard) -> None:
@@ -56,6 +55,18 @@ async def open_store(app: Dashboard) -> None:
 def _attend(app: Dashboard, number: int) -> None:
     collect_again()
     background(app, follow, app, number, group="feed")
+    if app.may("can_invite"):
+        background(app, offer_way_back, app, group="way-back")
+
+
+async def offer_way_back(app: Dashboard) -> None:
+    """Offer to take back what was sent just before the line dropped, while that is promised."""
+    if app.desk is None:
+        return
+    # Most often there is nothing of the kind.
+    with suppress(AdminError):
+        recent = await app.desk.ways_back.of_batch()
+        app.acted(f"{recent.size:,} invitation{'s' if recent.size != 1 else ''} sent", recent.undo)
 
 
 def collect_again() -> None:
@@ -152,6 +163,8 @@ async def look_at_the_mail(app: Dashboard) -> None:
         return
     # A store that does not answer is told by whoever follows it.
     with suppress(AdminError):
+        from tui_admin.tui.mail.health import standing
+
         health = await app.desk.outbox.health()
-        app.notices.trouble = f"Mail waits: {health.trouble}{SHOWS}" if health.trouble else ""
+        app.notices.trouble = standing(health)
         app.frame_again()

@@ -204,8 +204,10 @@ DONE = {
     "invitation.retry": "queued again",
     "invitation.expiry": "given another expiry",
     "invitation.link": "given a new link, on the clipboard",
-    "outbox.retry": "queued again",
-    "outbox.drop": "cancelled",
+    "mail.retry": "queued again",
+    "mail.cancel": "cancelled",
+    "mail.pause": "is paused",
+    "mail.resume": "goes again",
     "registration.approve": "approved",
     "registration.reject": "rejected",
 }
