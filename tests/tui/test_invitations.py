@@ -207,7 +207,7 @@ async def test_a_journey_is_a_bar_in_the_row_and_has_its_times_in_the_details(
         await press(pilot, "enter")
         await until(pilot, lambda: "stuck since 2026-03-02" in text(app))
         assert "✓ queued" in text(app)
-        assert "· awaiting approval" in text(app)
+        assert "· approval" in text(app)
 
 
 async def test_stuck_finds_who_has_not_answered(small: Company) -> None:

@@ -284,7 +284,7 @@ BATCHES = Listing(
         Field("invited_by", "By", Kind.TEXT, 16, 0, word="by", also=("invited-by",)),
         Field("organisation", "Organisation", Kind.TEXT, 22, 3, word="org"),
         Field("product", "Product", Kind.TEXT, 18, 5, word="product"),
-        Field("size", "Invited", Kind.NUMBER, 8, 0, sorts=True),
+        Field("size", "Invited", Kind.NUMBER, 8, 0),
         Field("accepted", "Accepted", Kind.NUMBER, 9, 0),
         Field("waiting", "Waiting", Kind.NUMBER, 8, 1),
         Field("stuck", "Stuck", Kind.TEXT, 26, 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import case, exists, func, literal_column, select
 
 from tui_admin.domain.journey import STUCK
 from tui_admin.domain.listings import BATCHES, BatchRow
@@ -65,9 +65,12 @@ SOURCE = Source(
         "id": invitation_batch.c.id,
         "created_at": invitation_batch.c.created_at,
         "invited_by": sender.c.username,
-        "size": invitation_batch.c.size,
-        "status": literal("sent"),
+        "status": case(
+            (invitation_batch.c.undone_at.is_not(None), literal_column("'undone'")),
+            else_=literal_column("'sent'"),
+        ),
     },
+    search=organisation.c.search,
     special={"organisation": _of_organisation, "product": _of_product},
 )
 
@@ -90,11 +93,6 @@ class Batches(Lister[BatchRow]):
         others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
         own = [invitation_batch.c.created_by == work.rights.operator_id] if mine else []
         return [*super().narrowed(work, others), *own]
-
-    async def counts(self, work: Work) -> dict[str, int]:
-        """Return how many there are; a batch has no status of its own."""
-        number = select(func.count()).select_from(invitation_batch).where(*self.visible(work))
-        return {"": int(await work.connection.scalar(number) or 0)}
 
     def label(self, row: Any) -> str:
         """Return what people call it."""

@@ -24,6 +24,7 @@ invitation_batch = table(
     number("size", None),
     moment("undo_until"),
     moment("undone_at", null=True),
+    Index(None, "created_at", "id"),
 )
 
 invitation = table(
@@ -64,7 +65,8 @@ invitation = table(
     # Of the link in the reminder; null where nobody was reminded of the link there is.
     Column("reminder_hash", Words),
     Index("uq_invitation_reminder_hash", "reminder_hash", unique=True),
-    Index(None, "invited_by", "id"),
+    # For `by:me`, in the order of the list.
+    Index(None, "invited_by", "created_at", "id"),
 )
 
 # PostgreSQL's half is said in `everything`: it would load that engine's dialect.

@@ -9,7 +9,7 @@ from textual.content import Content
 from tui_admin.domain.journey import STEPS
 from tui_admin.domain.text import safe
 from tui_admin.tui.details.lines import fact, heading, moment, section, status
-from tui_admin.tui.present import HERE, journey_bar
+from tui_admin.tui.present import BRIEF_STEPS, HERE, journey_bar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +55,7 @@ def journey_lines(view: InvitationView, now: datetime) -> list[list[Part]]:
     at = STEPS.index(row.step)
     lines: list[list[Part]] = [_bar(row, now)]
     for index, step in enumerate(STEPS):
-        word = f"{step.replace('_', ' '):<18}"
+        word = f"{BRIEF_STEPS.get(step, step):<10}"
         when = moment(view.times.get(step), now) if index <= at else ""
         glyph, tone = ("✓", "$good") if index < at else ("·", "$off")
         if index == at:

@@ -28,7 +28,7 @@ def least(field: Field, width: int) -> int:
         likes = field.width if width < ROOMY else field.width * 5 // 4
         return max(20, min(likes, width * 9 // 20))
     if field.kind is Kind.JOURNEY:
-        return NARROW_JOURNEY
+        return NARROW_JOURNEY if width < ROOMY else field.width
     if field.kind is Kind.CHOICE:
         return max(len(field.label) + 1, *map(len, field.choices))
     if field.kind is Kind.TEXT:

@@ -17,5 +17,9 @@ def upgrade() -> None:
     op.add_column("invitation", sa.Column("moved_at", MOMENT, nullable=True))
     op.add_column("invitation", sa.Column("reminder_hash", WORDS, nullable=True))
     op.create_index("uq_invitation_reminder_hash", "invitation", ["reminder_hash"], unique=True)
-    op.create_index("ix_invitation_invited_by_id", "invitation", ["invited_by", "id"], unique=False)
+    for table, columns in (
+        ("invitation", ("invited_by", "created_at", "id")),
+        ("invitation_batch", ("created_at", "id")),
+    ):
+        op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns), unique=False)
     op.add_column("registration", sa.Column("moved_at", MOMENT, nullable=True))
