@@ -8,11 +8,12 @@ from sqlalchemy import case, exists, func, literal_column, select
 
 from tui_admin.domain.journey import STUCK
 from tui_admin.domain.listings import BATCHES, BatchRow
+from tui_admin.domain.query import Query
 from tui_admin.domain.text import fold
 from tui_admin.services.invitation_rows import ME, status_now, visible_invitations
 from tui_admin.services.lister import Lister
 from tui_admin.services.whereabouts import beside, stuck_in
-from tui_admin.store.pages import Source, has_word
+from tui_admin.store.pages import Source, contains, has_word
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.inviting import invitation, invitation_batch
 from tui_admin.store.schema.joining import registration
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.query import Query, Term
+    from tui_admin.domain.query import Term
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
 
@@ -70,7 +71,6 @@ SOURCE = Source(
             else_=literal_column("'sent'"),
         ),
     },
-    search=organisation.c.search,
     special={"organisation": _of_organisation, "product": _of_product},
 )
 
@@ -88,11 +88,18 @@ class Batches(Lister[BatchRow]):
         return [exists().where(invitation.c.batch_id == invitation_batch.c.id, *conditions)]
 
     def narrowed(self, work: Work, query: Query) -> list[Column]:
-        """Take `by:me` for the operator's own."""
+        """Take `by:me` for the operator's own, and words for people who were in the batch."""
         mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
-        others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
+        others = tuple(each for each in query.terms if each not in mine)
         own = [invitation_batch.c.created_by == work.rights.operator_id] if mine else []
-        return [*super().narrowed(work, others), *own]
+        named = [
+            exists().where(
+                invitation.c.batch_id == invitation_batch.c.id,
+                contains(invitation.c.search, fold(word)),
+            )
+            for word in query.words
+        ]
+        return [*super().narrowed(work, Query(terms=others)), *own, *named]
 
     def label(self, row: Any) -> str:
         """Return what people call it."""
