@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     role: str = ""
     authorisations: str = ""
     note: str = ""
-    language: str = "en"
+    language: str = ""
 
 
 class Resolved(NamedTuple):
@@ -88,7 +88,8 @@ async def resolve(work: Work, plan: Plan) -> Resolved:
     if ticket is not None and (why := await coupon_refusal(work, ticket, goods, place)):
         raise why.refusal
     rights = await _authorisations(work, plan.authorisations, goods)
-    return Resolved(place, goods, ticket, role, rights, note(plan.note), plan.language or "en")
+    language = plan.language or work.policy.language
+    return Resolved(place, goods, ticket, role, rights, note(plan.note), language)
 
 
 async def _organisation(work: Work, name: str) -> Any:

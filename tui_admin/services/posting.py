@@ -54,7 +54,7 @@ class Recipient(NamedTuple):
     user_id: int | None
     email: str
     name: str
-    language: str = "en"
+    language: str
 
 
 class Letter(NamedTuple):

@@ -46,10 +46,10 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
-    `own_domains` are the deployment's, `trusted_domains` are never warned of and
-    `doubtful_domains` always.
-    With a `remind_before` of nothing nobody is reminded.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
+    `language` is for those of whom no other is known. `own_domains` are the deployment's,
+    `trusted_domains` are never warned of and `doubtful_domains` always. With a
+    `remind_before` of nothing nobody is reminded.
     """
 
     environment: str
@@ -61,6 +61,7 @@ class Policy(NamedTuple):
     mail_domain: str
     remind_before: timedelta
     templates: str
+    language: str
     own_domains: tuple[str, ...] = ()
     trusted_domains: tuple[str, ...] = ()
     doubtful_domains: tuple[str, ...] = ()
