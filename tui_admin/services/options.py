@@ -14,6 +14,7 @@ from tui_admin.store.schema.products import authorisation_set, coupon, product
 
 if TYPE_CHECKING:
     from tui_admin.domain.errors import Reason
+    from tui_admin.domain.permissions import Scope
     from tui_admin.services.work import Work
 
 
@@ -54,9 +55,9 @@ class Options(NamedTuple):
     bulk_allowed: bool
 
 
-async def options_of(work: Work) -> Options:
+async def options_of(work: Work, needs: str = "can_invite") -> Options:
     """Return what the operator of this work can choose."""
-    scope = work.rights.scope("can_invite")
+    scope = work.rights.scope(needs)
     places = select(organisation).where(organisation.c.status == "active")
     if not scope.everywhere:
         places = places.where(organisation.c.id.in_(scope.organisations))
@@ -69,7 +70,7 @@ async def options_of(work: Work) -> Options:
             for each in await work.rows(places.order_by(organisation.c.name_key).limit(1000))
         ),
         tuple(Choice(each.code, each.name) for each in goods),
-        await _coupons(work, codes),
+        await _coupons(work, codes, scope),
         await _grantable_roles(work),
         tuple(AuthorisationChoice(each.name, each.name, codes[each.product_id]) for each in sets),
         scope.everywhere,
@@ -77,8 +78,7 @@ async def options_of(work: Work) -> Options:
     )
 
 
-async def _coupons(work: Work, codes: dict[int, str]) -> tuple[CouponChoice, ...]:
-    scope = work.rights.scope("can_invite")
+async def _coupons(work: Work, codes: dict[int, str], scope: Scope) -> tuple[CouponChoice, ...]:
     found = []
     for each in await work.rows(select(coupon).order_by(coupon.c.code)):
         if each.organisation_id is not None and not scope.covers(each.organisation_id):

@@ -168,6 +168,7 @@ def email_fitted(address: str, width: int) -> str:
 
 DONE = {
     "user.add": "added",
+    "user.identity": "registered",
     "user.block": "blocked",
     "user.unblock": "unblocked",
     "user.role": "given another role",
@@ -178,6 +179,7 @@ DONE = {
     "invitation.retry": "queued again",
     "outbox.retry": "queued again",
     "outbox.drop": "cancelled",
+    "registration.register": "registered",
     "registration.approve": "approved",
     "registration.reject": "rejected",
 }
