@@ -133,7 +133,7 @@ class AccountDialog(Dialog[Outcome]):
             self.wrong = {"email": account.email} | self.wrong
         if account.username_refusal:
             self.wrong = {"username": account.username_refusal} | self.wrong
-        if email and not self._own_username:
+        if email and not self._own_username and not username.has_focus:
             with username.prevent(Input.Changed):
                 username.value = account.username
         self._state("email", email, account.email)
@@ -149,6 +149,8 @@ class AccountDialog(Dialog[Outcome]):
 
     def on_descendant_focus(self) -> None:
         """Say what is wrong with the field that has the focus."""
+        if not self.value("username") and self.value("email"):
+            self.look_again()
         if self.wrong and not self._saving:
             self._tell()
 

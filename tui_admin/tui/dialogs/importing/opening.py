@@ -28,9 +28,10 @@ async def bring(app: Dashboard) -> None:
     if brought is None:
         return
     imported, failed = brought
-    app.acted(words(imported), imported.undo)
     app.moved()
-    if failed:
-        report = ImportReport(imported, failed, files=files)
-        if await app.push_screen_wait(report):
-            await app.undo()
+    back = failed and await app.push_screen_wait(ImportReport(imported, failed, files=files))
+    if back and imported.undo:
+        app.tell_outcome(await app.opened_desk.undo(imported.undo))
+        app.moved()
+    else:
+        app.acted(words(imported), imported.undo)
