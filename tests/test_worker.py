@@ -22,7 +22,7 @@ from tui_admin.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tui_admin.services.outbox import MailHealth
+    from tui_admin.services.sending import MailHealth
 
 
 def worker(company: Company, port: int, kind: str = "worker") -> Worker:

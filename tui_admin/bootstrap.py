@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_admin.mail.smtp import SmtpOptions
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
+    from tui_admin.services.sending import MailHealth
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
 
@@ -127,20 +128,19 @@ class Vitals(NamedTuple):
     """What doctor looks at in a store."""
 
     schema: str
-    workers: int
     store_time: datetime
+    mail: MailHealth
 
 
 async def vitals(settings: Settings) -> Vitals:
     """Return how the store is; raises what opening it raises."""
-    from tui_admin.services.vitals import clock_and_workers
+    from tui_admin.services.vitals import clock_and_mail
     from tui_admin.store.store import open_store
     from tui_admin.store.version import HEAD
 
     store = await open_store(store_url(settings))
     try:
-        store_time, workers = await clock_and_workers(store, now())
-        return Vitals(HEAD, workers, store_time)
+        return Vitals(HEAD, *await clock_and_mail(store, now()))
     finally:
         await store.close()
 

@@ -167,7 +167,7 @@ def test_a_link_is_made_to_hand_over(deployment: Deployment) -> None:
     deployment.invite("jan@firm.example")
     (invitation,) = deployment.items("invitations", "list")
     number = str(invitation["id"])
-    made = deployment.json("invitations", "link", number)
+    (made,) = deployment.json("invitations", "link", number)["items"]
     assert made["url"].startswith("https://join.acme.example/invitation/")
     assert made["email"] == "jan@firm.example"
     again = deployment.ok("invitations", "link", number)
@@ -189,3 +189,34 @@ def test_a_mail_is_shown_without_its_link(deployment: Deployment) -> None:
     for written in (shown["text"], deployment.ok("outbox", "show", number)):
         assert token not in written
     assert deployment.run("outbox", "show", "999").exit_code == 1
+
+
+def test_what_would_be_done_is_said_and_not_done(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    (before,) = deployment.items("invitations", "list")
+    where = ("--where", "by:me", "--dry-run")
+    assert deployment.json("invitations", "revoke", *where)["done"] == [
+        {"id": before["id"], "label": "jan@firm.example"}
+    ]
+    for act in (("resend",), ("retry",), ("expiry", "--until", "30d"), ("link",)):
+        tried = deployment.json("invitations", *act, *where, code=0 if act[0] in BOTH else 1)
+        assert len(tried["done"]) + len(tried["skipped"]) == 1
+    assert deployment.items("invitations", "list") == [before]
+    assert deployment.run("invitations", "revoke", "--where", "by:me").exit_code == 2
+
+
+BOTH = ("expiry", "link")
+"""What can be done while the mail still waits."""
+
+
+def test_another_expiry_is_a_date_or_a_length_of_time(deployment: Deployment) -> None:
+    deployment.invite("jan@firm.example")
+    (before,) = deployment.items("invitations", "list")
+    number = str(before["id"])
+    deployment.json("invitations", "expiry", number, "--until", "60d")
+    (after,) = deployment.items("invitations", "list")
+    assert after["expires_at"] > before["expires_at"]
+    for wrong in ("tomorrow", "2001-01-31", "9999d"):
+        refused = deployment.run("invitations", "expiry", number, "--until", wrong)
+        assert refused.exit_code == 2
+    assert deployment.items("invitations", "list") == [after]

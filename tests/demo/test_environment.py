@@ -96,7 +96,7 @@ async def test_a_shared_store_is_furnished_alike_and_goes_on_counting(
 async def test_failed_mail_can_be_tried_again(tmp_path: Path) -> None:
     made = await build(tmp_path / "demo", 50, 1)
     async with at_desk(made) as desk:
-        failed = (await desk.overview.numbers()).mail.failed
+        failed = (await desk.overview.numbers()).mail.failed.number
         outcome = await desk.outbox.retry_failed()
         assert len(outcome.done) == failed > 0
         assert not outcome.skipped

@@ -9,7 +9,7 @@ import pytest
 from tests.support.applicants import KVK, applicant, invited
 from tests.support.company import ACME
 from tests.support.faults import Injected, dump, fail_at
-from tui_admin.domain.outcomes import Pick, Picks, Undo
+from tui_admin.domain.outcomes import Picks, Undo
 from tui_admin.domain.people_roster import read_table
 from tui_admin.services.enlisting import Enlistment
 
@@ -61,7 +61,7 @@ async def revoking(company: Company) -> Callable[[], Awaitable[Any]]:
 
 async def copying(company: Company) -> Callable[[], Awaitable[Any]]:
     await gone(company)
-    return lambda: company.desk.invitations.copy_link(Pick(1))
+    return lambda: company.desk.invitations.copy_links(Picks.of(1, 2))
 
 
 async def retrying(company: Company) -> Callable[[], Awaitable[Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from tests.support.company import ACME, Company
 from tests.support.faults import dump
 from tui_admin.domain.listings import AUDIT, Ask
-from tui_admin.domain.outcomes import Pick, Picks
+from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.store.schema import everything as schema
 
@@ -41,7 +41,7 @@ async def everything_happens(company: Company) -> None:
     await desk.outbox.retry(Picks.of(1))
     await company.mails_have_gone()
     await invitations.resend(Picks.of(1))
-    await invitations.copy_link(Pick(2))
+    await invitations.copy_links(Picks.of(2))
     revoked = await invitations.revoke(Picks.of(1))
     assert revoked.undo
     await desk.undo(revoked.undo)
@@ -211,7 +211,7 @@ async def test_writers_at_once_make_one_chain(store_url: str) -> None:
 async def test_no_token_password_or_link_is_in_the_log(company: Company) -> None:
     await company.invite("piet@x.example")
     facts = (await company.execute(select(schema.outbox_message.c.facts)))[0].facts
-    link = await company.desk.invitations.copy_link(Pick(1))
+    (link,) = (await company.desk.invitations.copy_links(Picks.of(1))).links
     await company.hub.operators.set_password("founder", "correct horse")
     tokens = {json.loads(facts)["link"].rpartition("/")[2], link.url.rpartition("/")[2]}
     assert len(tokens) == 2

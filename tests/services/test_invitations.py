@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.company import ACME
-from tui_admin.domain.errors import Denied, Refused
+from tui_admin.domain.errors import Denied
 from tui_admin.domain.listings import INVITATIONS, Ask
-from tui_admin.domain.outcomes import Pick, Picks
+from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import Query, Term
 from tui_admin.domain.secrets import token_hash
 from tui_admin.store.schema import everything as schema
@@ -149,7 +149,7 @@ async def test_a_revocation_before_the_mail_left_gives_the_mail_back_when_undone
 async def test_a_copied_link_is_new_and_the_waiting_mail_is_cancelled(company: Company) -> None:
     await company.invite("piet@x.example")
     before = await hash_of(company)
-    link = await company.desk.invitations.copy_link(Pick(1))
+    (link,) = (await company.desk.invitations.copy_links(Picks.of(1))).links
     token = link.url.rpartition("/")[2]
     assert await hash_of(company) == token_hash(token) != before
     assert link.url == f"{company.hub.policy.portal_url}/invitation/{token}"
@@ -157,11 +157,24 @@ async def test_a_copied_link_is_new_and_the_waiting_mail_is_cancelled(company: C
     assert [i.status for i in await company.invitations()] == ["sent"]
 
 
-async def test_no_link_is_made_of_what_was_revoked(company: Company) -> None:
+async def test_a_copied_link_can_be_taken_back_and_the_waiting_mail_goes(company: Company) -> None:
     await company.invite("piet@x.example")
+    before = await hash_of(company)
+    made = await company.desk.invitations.copy_links(Picks.of(1))
+    assert made.undo is not None
+    await company.desk.undo(made.undo)
+    assert await hash_of(company) == before
+    (piet,) = await company.invitations()
+    assert (piet.status, piet.sent_at) == ("queued", None)
+    assert [m.status for m in await company.mails()] == ["queued"]
+
+
+async def test_no_link_is_made_of_what_was_revoked(company: Company) -> None:
+    await company.invite("piet@x.example kees@x.example")
     await company.desk.invitations.revoke(Picks.of(1))
-    with pytest.raises(Refused, match="invitation_is"):
-        await company.desk.invitations.copy_link(Pick(1))
+    made = await company.desk.invitations.copy_links(Picks.of(1, 2))
+    assert [link.email for link in made.links] == ["kees@x.example"]
+    assert why(made.outcome) == ["invitation_is"]
 
 
 async def test_company_administrators_act_on_their_own_invitations_only(

@@ -97,7 +97,7 @@ async def test_a_refusal_fails_the_invitation_with_the_servers_words(company: Co
     await settle(company, await claim(company), "permanent", "550 no such user")
     (invitation,) = await company.invitations()
     assert (invitation.status, invitation.error) == ("failed", "550 no such user")
-    assert (await company.desk.outbox.health()).failed == 1
+    assert (await company.desk.outbox.health()).failed.number == 1
 
 
 async def test_a_server_out_of_reach_uses_no_attempt(company: Company) -> None:
@@ -217,7 +217,7 @@ async def test_a_waiting_mail_is_shown_without_its_link_and_says_why_it_waits(
     assert view.waiting_for is not None
     assert view.waiting_for.id == "waits_for_server"
     health = await company.desk.outbox.health()
-    assert (health.queued, health.workers, health.trouble) == (1, 1, "the server sulks")
+    assert (health.queued.number, health.workers, health.trouble) == (1, 1, "the server sulks")
 
 
 async def test_a_dashboard_stands_back_for_a_worker_and_for_an_earlier_dashboard(
@@ -243,4 +243,4 @@ async def test_the_outbox_needs_its_own_right(company: Company) -> None:
         await desk.outbox.show(1)
     with pytest.raises(Denied, match="can_manage_mail"):
         await desk.outbox.drop(Picks.of(1))
-    assert (await desk.outbox.health()).queued == 0
+    assert (await desk.outbox.health()).queued.number == 0

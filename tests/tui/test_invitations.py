@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.settle import until
@@ -11,6 +11,16 @@ if TYPE_CHECKING:
 
 async def statuses(company: Company) -> dict[str, str]:
     return {row.email: row.status for row in await company.invitations()}
+
+
+async def asked(app: Any, pilot: Any, answer: str) -> None:
+    """Answer the question that is being worked out, and wait until all of it is done."""
+    await until(pilot, lambda: app.screen.is_modal)
+    await press(pilot, answer)
+    await until(pilot, lambda: not app.screen.is_modal)
+    acting = [each for each in app.workers if each.group == "commands"]
+    await until(pilot, lambda: all(each.is_finished for each in acting))
+    await rest(pilot)
 
 
 async def test_it_lists_what_was_sent_with_status_and_age(small: Company) -> None:
@@ -36,11 +46,13 @@ async def test_x_asks_naming_the_people_and_then_revokes(small: Company) -> None
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "space", "space", "x")
+        await until(pilot, lambda: app.screen.is_modal)
         assert "Revoke these 2 invitations?" in text(app)
         assert "anna@acme.example" in text(app)
         await press(pilot, "n")
         assert set((await statuses(small)).values()) == {"sent"}
-        await press(pilot, "x", "y")
+        await press(pilot, "x")
+        await asked(app, pilot, "y")
         assert set((await statuses(small)).values()) == {"revoked"}
         assert "2 revoked" in text(app)
 
@@ -49,7 +61,9 @@ async def test_x_on_what_is_revoked_says_so_without_asking(small: Company) -> No
     await small.invite("anna@acme.example")
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
-        await press(pilot, "2", "x", "y")
+        await press(pilot, "2", "x")
+        await asked(app, pilot, "y")
+        assert "1 revoked" in text(app) or "anna@acme.example revoked" in text(app)
         await press(pilot, "x")
         assert not app.screen.is_modal
         assert "The invitation is revoked." in text(app)
@@ -72,8 +86,9 @@ async def test_c_asks_and_puts_a_new_link_on_the_clipboard(small: Company) -> No
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "c")
-        assert "The link in the mail stops working." in text(app)
-        await press(pilot, "y")
+        await until(pilot, lambda: app.screen.is_modal)
+        assert "Copy a new link for this invitation?" in text(app)
+        await press(pilot, "enter")
         await until(pilot, lambda: app.clipboard)
         assert "/invitation/" in app.clipboard
 
@@ -107,3 +122,74 @@ async def test_sending_from_the_dialog_shows_a_banner_that_counts_down(small: Co
         assert "u takes it back · 6 s" in text(app)
         await press(pilot, "u")
         assert (await statuses(small))["anna@acme.example"] == "undone"
+
+
+async def test_what_many_get_is_counted_before_it_is_done(small: Company) -> None:
+    await small.invite("anna@acme.example, bert@acme.example, cora@acme.example")
+    await small.mails_have_gone()
+    await small.invite("dirk@acme.example")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "asterisk", "s")
+        await until(pilot, lambda: app.screen.is_modal)
+        for part in ("Resend these 3 invitations?", "anna@", "1 is left alone", "has not gone"):
+            assert part in text(app)
+        await press(pilot, "n")
+        assert len([mail for mail in await small.mails() if mail.status == "queued"]) == 1
+        await press(pilot, "s")
+        await asked(app, pilot, "enter")
+        assert "3 sent again" in text(app)
+        assert len([mail for mail in await small.mails() if mail.status == "queued"]) == 4
+
+
+async def test_what_nobody_gets_is_told_and_not_asked(small: Company) -> None:
+    await small.invite("anna@acme.example, bert@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "space", "space", "R")
+        await until(pilot, lambda: app.screen.is_modal)
+        assert "2 skipped" in text(app)
+        await press(pilot, "enter")
+        assert "2 left alone" in text(app)
+        assert set((await statuses(small)).values()) == {"sent"}
+
+
+async def test_e_asks_until_when_and_reads_it_as_it_is_typed(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    before = (await small.invitations())[0].expires_at
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "e")
+        await until(pilot, lambda: app.screen.query("#until"))
+        await press(pilot, *"30x")
+        assert "is no date" in text(app)
+        await press(pilot, "backspace", "d")
+        assert "Until Wednesday 2026-04-01" in text(app)
+        await press(pilot, "enter")
+        (anna,) = await small.invitations()
+        assert (anna.expires_at - small.clock()).days == 30
+        await press(pilot, "u")
+        assert (await small.invitations())[0].expires_at == before
+
+
+async def test_an_open_list_shows_what_expires_as_expired(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2")
+        assert "Sent 1" in text(app)
+        small.clock.move(days=14)
+        await until(pilot, lambda: "Expired 1" in text(app))
+        assert "Sent 0" in text(app)
+        assert "expired" in next(line for line in lines(app) if "anna@" in line)
+
+
+async def test_c_on_many_puts_each_link_behind_its_address(small: Company) -> None:
+    await small.invite("anna@acme.example, bert@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "asterisk", "c")
+        await asked(app, pilot, "enter")
+        await until(pilot, lambda: app.clipboard)
+        copied = dict(line.split("\t") for line in app.clipboard.splitlines())
+        assert copied.keys() == {"anna@acme.example", "bert@acme.example"}
+        assert all("/invitation/" in url for url in copied.values())

@@ -10,10 +10,11 @@ from sqlalchemy import update
 
 from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import Mail, shown
-from tui_admin.services.outbox import MailHealth
+from tui_admin.domain.listings import MESSAGE_STATUSES
+from tui_admin.services.sending import Heap, MailHealth, Pause
 from tui_admin.store.schema import everything as schema
 from tui_admin.tui.commands import offers
-from tui_admin.tui.mail.health import amounts, health_line, state_of
+from tui_admin.tui.mail.health import amounts, amounts_line, standing, state_line, state_of
 
 if TYPE_CHECKING:
     from tests.support.company import Company
@@ -46,11 +47,10 @@ async def test_the_outbox_is_a_list_with_tabs_and_the_state_of_the_server(
     async with shown(small, size=size) as it:
         await it.press("7")
         assert it.text.splitlines()[0].rstrip().endswith("Mail")
-        assert "Queued 2" in it.text
-        assert "Failed 1" in it.text
         assert "No worker is running" in it.text
-        assert "2 waiting" in it.text
-        await it.press("left_square_bracket")
+        assert "◌ 2 queued" in it.text
+        assert "▲ 1 failed" in it.text
+        await it.press(*["left_square_bracket"] * 3)
         assert "c@acme.example" in it.text
         assert "a@acme.example" not in it.text
 
@@ -179,28 +179,116 @@ async def test_a_hostile_answer_of_the_server_is_only_ever_text(small: Company) 
 
 
 def health(**changes: Any) -> MailHealth:
-    return MailHealth(0, None, 0, 1, "", None)._replace(**changes)
+    return MailHealth(workers=1)._replace(**changes)
 
 
-def test_trouble_is_told_in_the_servers_words(small: Company) -> None:
+def test_what_is_the_matter_is_told_by_what_matters_most(small: Company) -> None:
     now = small.clock.at
-    ill = health(queued=3, trouble="Connection refused", retry_at=now + timedelta(minutes=2))
-    assert state_of(ill, now) == (
-        "▲ Mail waits: Connection refused · tries again in 2 min",
-        "bad",
-    )
-    assert state_of(health(), now)[1] == "good"
-    assert state_of(health(queued=1), now)[1] == "waiting"
+    soon = now + timedelta(minutes=2)
+    paused = health(queued=Heap(3, now), pause=Pause("anna", now - timedelta(minutes=3)))
+    ill = paused._replace(trouble="Connection refused", retry_at=soon)
+    words = "▲ Mail waits: Connection refused · tries again in 2 min"
+    assert state_of(ill, now) == (words, "bad")
+    assert state_of(paused, now) == ("‖ Paused by anna, 3 min ago", "waiting")
+    assert state_of(health(), now) == ("✓ Everything has gone out", "good")
+    assert state_of(health(failed=Heap(1, now)), now) == ("✓ Nothing waits", "good")
+    later = health(queued=Heap(1, now), next_at=soon)
+    assert state_of(later, now) == ("◌ The next mail goes in 2 min", "waiting")
+    due = health(queued=Heap(1, now), next_at=now, per_minute=1200)
+    assert state_of(due, now) == ("◌ Mail is going out · 1,200 in the last minute", "waiting")
+    assert state_of(due._replace(workers=0), now)[0] == "! No worker is running"
 
 
-def test_amounts_say_how_long_and_how_many(small: Company) -> None:
+def test_amounts_say_how_many_and_since_when(small: Company) -> None:
     now = small.clock.at
-    waiting = health(queued=1200, oldest=now - timedelta(hours=3), failed=2)
-    assert amounts(waiting, now) == "1,200 waiting for 3 h · 2 failed"
-    assert amounts(health(), now) == "0 waiting"
+    ago = now - timedelta(hours=3)
+    full = health(queued=Heap(1200, ago), unknown=Heap(1, ago), failed=Heap(2, now))
+    long = "◌ 1,200 queued, oldest 3 h   ? 1 unknown, 3 h   ▲ 2 failed"
+    short = "◌ 1,200 queued   ? 1 unknown   ▲ 2 failed"
+    assert (amounts(full, now).plain, amounts(full).plain) == (long, short)
+    assert amounts(health(), now).plain == "nothing waits, nothing failed"
+    assert amounts_line(full, now, 80).plain == f" {long}"
+    assert amounts_line(full, now, 50).plain == f" {short}"
 
 
 def test_the_mend_is_told_where_there_is_room(small: Company) -> None:
-    stuck = health(queued=1, workers=0)
-    assert "tui-admin worker" in health_line(stuck, small.clock.at, 120).plain
-    assert "tui-admin worker" not in health_line(stuck, small.clock.at, 50).plain
+    now = small.clock.at
+    stuck = health(queued=Heap(1, now), workers=0)
+    assert "tui-admin worker" in state_line(stuck, now, 80).plain
+    assert "tui-admin worker" not in state_line(stuck, now, 40).plain
+    paused = health(pause=Pause("anna", now))
+    assert state_line(paused, now, 80).plain.endswith(
+        "p resumes · codes and links to passwords still go"
+    )
+    assert state_line(paused, now, 60).plain.endswith("p resumes")
+
+
+def test_other_screens_are_told_of_a_pause_and_of_trouble_alone(small: Company) -> None:
+    paused = health(pause=Pause("anna", small.clock.at))
+    assert standing(health(queued=Heap(9), failed=Heap(9))) == ""
+    assert standing(paused) == "Mail is paused by anna · 7 shows why"
+    assert standing(paused._replace(trouble="no answer")) == "Mail waits: no answer · 7 shows why"
+
+
+async def set_status(company: Company, address: str, status: str) -> None:
+    mails = schema.outbox_message
+    await company.execute(update(mails).where(mails.c.to == address).values(status=status))
+
+
+async def test_what_may_have_arrived_explains_itself_and_goes_again_only_knowingly(
+    small: Company,
+) -> None:
+    await small.invite("a@acme.example")
+    await set_status(small, "a@acme.example", "unknown")
+    async with shown(small, size=(120, 50)) as it:
+        await it.press("7", "enter")
+        assert "it may have arrived" in " ".join(it.text.split())
+        await it.press("r")
+        assert "Send this mail again?" in it.text
+        assert "It may have arrived" in it.text
+        await it.press("n")
+        assert (await statuses(small))["a@acme.example"] == "unknown"
+        await it.press("r", "y")
+        assert (await statuses(small))["a@acme.example"] == "queued"
+
+
+async def test_all_that_match_are_retried_after_a_preview_of_how_many_that_is(
+    small: Company,
+) -> None:
+    await small.invite("a@acme.example b@acme.example c@acme.example")
+    await fail(small, "b@acme.example")
+    await set_status(small, "c@acme.example", "unknown")
+    async with shown(small) as it:
+        await it.press("7", "asterisk", "r")
+        assert "Send these 2 mails again?" in it.text
+        assert "1 of them may have arrived" in it.text
+        await it.press("y")
+        assert set((await statuses(small)).values()) == {"queued"}
+
+
+async def test_one_key_pauses_resumes_and_both_can_be_taken_back(small: Company) -> None:
+    await small.invite("a@acme.example")
+    async with shown(small) as it:
+        await it.press("7", "p")
+        assert "‖ Paused by founder" in it.text
+        assert "p Resume" in it.text
+        assert "Mail is paused · u takes it back" in it.text
+        await it.press("u")
+        assert "Paused" not in it.text
+        await it.press("p", "1")
+        await it.until(lambda: "Mail is paused by founder · 7 shows why" in it.text)
+        await it.press("7", "p")
+        assert "p Pause" in it.text
+        assert (await small.desk.outbox.health()).pause is None
+
+
+async def test_every_state_has_its_tab(small: Company) -> None:
+    await small.invite(" ".join(f"{each}@acme.example" for each in MESSAGE_STATUSES))
+    for each in MESSAGE_STATUSES:
+        await set_status(small, f"{each}@acme.example", each)
+    async with shown(small) as it:
+        await it.press("7")
+        for each in MESSAGE_STATUSES:
+            await it.press("right_square_bracket")
+            assert "1 of 1" in it.text
+            assert f"{each}@acme.example" in it.text

@@ -11,8 +11,8 @@ from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import shown
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.domain.listings import AuditRow
-from tui_admin.services.outbox import MailHealth
 from tui_admin.services.overview import Numbers
+from tui_admin.services.sending import MailHealth
 from tui_admin.tui import glance
 from tui_admin.tui.details.lines import changes
 
@@ -31,7 +31,7 @@ async def test_the_numbers_are_those_of_the_store(small: Company, size: tuple[in
         assert it.text.splitlines()[0].rstrip().endswith("Overview")
         assert "Users  3" in it.text
         assert "Invitations  2" in it.text
-        assert "2 waiting" in it.text
+        assert "◌ 2 queued" in it.text
         assert "nobody is waiting" in it.text
         assert "invitation send" in it.text
 
@@ -103,7 +103,7 @@ def test_the_total_of_users_is_told_and_each_status_has_its_word() -> None:
 
 
 def test_the_oldest_who_waits_is_told() -> None:
-    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), MailHealth(0, None, 0, 0, "", None), ())
+    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), MailHealth(), ())
     assert "30 waiting, the oldest for 5 w" in glance.waiting(numbers, NOW).plain
 
 

@@ -13,13 +13,14 @@ import click
 
 from tui_admin.cli.context import Call, run
 from tui_admin.cli.group import Plain
-from tui_admin.cli.output import document, labelled
+from tui_admin.cli.output import document, labelled, moment
 from tui_admin.cli.trouble import lines
 from tui_admin.domain.errors import AdminError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from tui_admin.services.sending import MailHealth
     from tui_admin.settings import Settings
 
 SECONDS = 15
@@ -122,7 +123,8 @@ async def _store(settings: Settings) -> list[Finding]:
     return [
         Finding("store", settings.store.shown),
         Finding("schema", found.schema),
-        Finding("workers", _workers(found.workers)),
+        Finding("workers", _workers(found.mail.workers)),
+        outbox(found.mail),
         clock(found.store_time, datetime.now(UTC)),
     ]
 
@@ -134,6 +136,18 @@ def _workers(number: int) -> str:
     if number:
         return f"{number} at work"
     return "none at work: mail is sent while a dashboard is open, or by `tui-admin worker`"
+
+
+def outbox(health: MailHealth) -> Finding:
+    """Look at what waits: mail that somebody stopped, or that the mail server does not take."""
+    from tui_admin.cli.outbox import amounts
+
+    if health.trouble:
+        return Finding("outbox", f"mail waits: {health.trouble}", 4)
+    if health.pause:
+        since = f"paused by {health.pause.by} since {moment(health.pause.at)}"
+        return Finding("outbox", f"{since}: `tui-admin outbox resume` lets mail go", 1)
+    return Finding("outbox", amounts(health))
 
 
 def clock(theirs: datetime, ours: datetime) -> Finding:

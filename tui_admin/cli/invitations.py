@@ -1,4 +1,4 @@
-"""`tui-admin invitations`: list, resend, revoke, and make links."""
+"""`tui-admin invitations`: list, resend, revoke, retry, hold for longer, make links."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, line, moment, told
+from tui_admin.cli.output import document, line, moment, sentence, skipped, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.listings import INVITATION_STATUSES, INVITATIONS
-from tui_admin.domain.outcomes import Pick
 from tui_admin.domain.text import safe
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tui_admin.cli.lists import Wanted
     from tui_admin.cli.picking import Chosen
     from tui_admin.services.facade import Desk
+    from tui_admin.services.renewing import Links
 
 
 @click.group("invitations", cls=Group)
 def command() -> None:
-    """List, resend and revoke invitations. ID is the number from the list."""
+    """List invitations and manage them. ID is the number from the list."""
 
 
 @command.command("list")
@@ -35,7 +37,7 @@ def command() -> None:
 async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
     """List invitations, the newest first.
 
-    Example: tui-admin invitations list --status expired --json
+    Example: tui-admin invitations list --where "status:sent age>7d by:me" --json
     """
     return await lists.show(call, desk.invitations, INVITATIONS, wanted)
 
@@ -48,7 +50,7 @@ async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Each gets a new link with a new expiry, and the old link stops working.
 
-    Example: tui-admin invitations resend --where "status:expired" --yes
+    Example: tui-admin invitations resend --where "status:expired age<30d" --dry-run
     """
     outcome = await chosen.at(desk).invitations.resend(chosen.picks)
     return told(call, outcome, dry_run=chosen.dry_run)
@@ -58,7 +60,7 @@ async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
 @choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
 async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Take invitations back: their links stop working.
+    """Take invitations back: their links stop working, and who had one is told.
 
     Example: tui-admin invitations revoke 41 42
     """
@@ -67,19 +69,73 @@ async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
 
 
 @command.command()
-@click.argument("number", type=NUMBER, metavar="ID")
+@choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
-async def link(call: Call, desk: Desk, number: int) -> int:
-    """Make a new link to hand over by other means than our mail.
+async def retry(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Send the same mail again to those whose mail failed, and to nobody else.
 
-    The old link stops working, and a mail that still waits is not sent.
+    Example: tui-admin invitations retry --where "status:failed batch:7" --yes
+    """
+    outcome = await chosen.at(desk).invitations.retry(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+def _until(_ctx: click.Context, param: click.Parameter, text: str) -> datetime:
+    from datetime import UTC, datetime
+
+    from tui_admin.domain.errors import Refused
+    from tui_admin.domain.expiry import read_expiry
+    from tui_admin.i18n import say
+
+    try:
+        return read_expiry(text, datetime.now(UTC))
+    except Refused as refused:
+        raise click.BadParameter(safe(say(refused.reason)), param=param) from refused
+
+
+@command.command()
+@choosing(INVITATIONS, "ID", NUMBER)
+@click.option(
+    "--until",
+    metavar="WHEN",
+    required=True,
+    callback=_until,
+    help="A date such as 2026-12-31, or from now on: 14d, 48h.",
+)
+@at_desk
+async def expiry(call: Call, desk: Desk, chosen: Chosen, until: datetime) -> int:
+    """Let the same links hold until another time, also those that have expired.
+
+    Example: tui-admin invitations expiry 41 42 --until 30d
+    """
+    outcome = await chosen.at(desk).invitations.set_expiry(chosen.picks, until)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@choosing(INVITATIONS, "ID", NUMBER)
+@at_desk
+async def link(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Make new links to hand over by other means than our mail.
+
+    The old links stop working, and mails that still wait are not sent.
 
     Example: tui-admin invitations link 41
     """
-    made = await desk.invitations.copy_link(Pick(number))
+    made = await chosen.at(desk).invitations.copy_links(chosen.picks)
+    if chosen.dry_run:
+        return told(call, made.outcome, dry_run=True)
     if call.as_json:
-        document(made)
+        document({"items": made.links, "skipped": [skipped(row) for row in made.skipped]})
     else:
-        line(made.url)
-        click.echo(f"For {safe(made.email)}, until {moment(made.expires_at)}.", err=True)
-    return 0
+        _print(made)
+    return made.outcome.exit_code
+
+
+def _print(made: Links) -> None:
+    """Print the links alone, so that they can be piped on; whose they are goes beside it."""
+    for each in made.links:
+        line(each.url)
+        click.echo(f"For {safe(each.email)}, until {moment(each.expires_at)}.", err=True)
+    for row in made.skipped:
+        click.echo(f"skipped  {safe(row.label)}: {safe(sentence(row.reason))}", err=True)

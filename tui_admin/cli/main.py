@@ -23,7 +23,7 @@ COMMANDS = {
     "roles": Later(f"{_HERE}.roles", "List roles and what they allow."),
     "organisations": Later(f"{_HERE}.organisations", "List organisations."),
     "export": Later(f"{_HERE}.export", "Write a whole list as CSV or JSON."),
-    "outbox": Later(f"{_HERE}.outbox", "See mails that wait or failed; retry or drop them."),
+    "outbox": Later(f"{_HERE}.outbox", "See mails that wait or failed; retry, drop, pause."),
     "mail": Later(f"{_HERE}.mail", "See what mails say, and write templates for other texts."),
     "worker": Later(f"{_HERE}.worker", "Send the mails that wait."),
     "portal": Later(f"{_HERE}.portal", "Serve the pages for people who are invited."),

@@ -109,26 +109,27 @@ def told(call: Call, outcome: Outcome, also: Sequence[Row] = (), *, dry_run: boo
 
     `also` are rows that were asked for and never came as far as the service.
     """
-    skipped = (*outcome.skipped, *also)
+    spared = (*outcome.skipped, *also)
     if call.as_json:
         document(
             {
                 "action": outcome.action,
                 "dry_run": dry_run,
                 "done": [{"id": row.id, "label": row.label} for row in outcome.done],
-                "skipped": [_skipped(row) for row in skipped],
+                "skipped": [skipped(row) for row in spared],
             }
         )
     else:
         for row in outcome.done:
             line(f"{'would do' if dry_run else 'done':<8} {row.label}")
-        for row in skipped:
+        for row in spared:
             line(f"skipped  {row.label}: {sentence(row.reason)}")
         done = f"{len(outcome.done)} {'would be done' if dry_run else 'done'}"
-        click.echo(f"{done}, {len(skipped)} skipped", err=True)
-    return 1 if skipped else 0
+        click.echo(f"{done}, {len(spared)} skipped", err=True)
+    return 1 if spared else 0
 
 
-def _skipped(row: Row) -> dict[str, Any]:
+def skipped(row: Row) -> dict[str, Any]:
+    """Return a row that was left alone as a JSON object: which, and why."""
     reason = row.reason.id if row.reason else ""
     return {"id": row.id, "label": row.label, "reason": reason, "detail": sentence(row.reason)}

@@ -58,8 +58,8 @@ def choosing(
         def command(
             named: tuple[Any, ...], where: str | None, yes: bool, dry_run: bool, **others: Any
         ) -> Any:
-            chosen = _chosen(listing, named, where, yes or dry_run)
-            return body(chosen=chosen._replace(dry_run=dry_run), **others)
+            found = chosen(listing, named, where, yes or dry_run)
+            return body(chosen=found._replace(dry_run=dry_run), **others)
 
         yes = click.option("--yes", is_flag=True, help="Do it: there is no question.")
         where = click.option("--where", metavar="QUERY", help="All that match, with --yes.")
@@ -70,7 +70,8 @@ def choosing(
     return decorate
 
 
-def _chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+def chosen(listing: Listing, named: tuple[Any, ...], where: str | None, yes: bool) -> Chosen:
+    """Return what was named or asked for; a usage error for neither, both, or without `--yes`."""
     if where is None:
         if not named:
             raise click.UsageError(f"Name at least one {listing.one}, or use --where QUERY --yes.")

@@ -54,19 +54,28 @@ CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
 COMPLETED_MAIL = "completed"
+URGENT, NOTICE, BULK = 1, 5, 9
+"""Codes and links that somebody is waiting for, word of what was decided, and invitations."""
+
 PRIORITY = {
-    CODE_MAIL: 1,
-    ACCOUNT_MAIL: 1,
-    SET_PASSWORD_MAIL: 1,
-    RESET_PASSWORD_MAIL: 1,
-    REVOCATION_MAIL: 5,
-    ASKED_MAIL: 5,
-    APPROVED_MAIL: 5,
-    REJECTED_MAIL: 5,
-    COMPLETED_MAIL: 5,
-    INVITATION_MAIL: 9,
+    CODE_MAIL: URGENT,
+    ACCOUNT_MAIL: URGENT,
+    SET_PASSWORD_MAIL: URGENT,
+    RESET_PASSWORD_MAIL: URGENT,
+    REVOCATION_MAIL: NOTICE,
+    ASKED_MAIL: NOTICE,
+    APPROVED_MAIL: NOTICE,
+    REJECTED_MAIL: NOTICE,
+    COMPLETED_MAIL: NOTICE,
+    INVITATION_MAIL: BULK,
 }
-"""Which mail goes first: a lower number before a higher one, codes before notices before bulk."""
+"""Which mail goes first: a lower number before a higher one. A pause holds all but `URGENT`."""
+
+AGAIN = "again"
+"""The phase of a mail in doubt that goes once more, unless what it says no longer holds."""
+
+PAUSED = "mail.paused"
+"""The setting that is there while the sending is paused: by whom, since when."""
 
 LEASE = timedelta(seconds=120)
 """How long a worker may be silent before others take over what it had claimed."""

@@ -58,7 +58,16 @@ ACTS = {
     "invitation_is": "The invitation is {status}.",
     "invited_again": "This address was invited again since; that invitation holds.",
     "mail_still_waits": "Its mail has not gone yet.",
+    "expired_unsent": "It expired before its mail had gone; resend it instead.",
+    "links_too_many": "At most {limit} links are made in one go.",
+    "expiry_form": "“{text}” is no date and no length of time; write 2026-12-31, 14d or 2 weeks.",
+    "expiry_past": "That is over already; revoke the invitation instead.",
+    "expiry_too_far": "That is more than {days} days ahead.",
     "mail_not_failed": "Its mail has not failed.",
+    "mail_in_doubt": "It may have arrived already; to send it again all the same, say so (r and y, "
+    "or --yes).",
+    "mail_paused_already": "{who} paused the sending of mail already.",
+    "mail_not_paused": "The sending of mail is not paused.",
     "mail_gone": "The text of this mail is not kept any more; resend the invitation instead.",
     "mail_outdated": "What it tells no longer holds.",
     "mail_is": "The mail is {status}.",
@@ -220,11 +229,14 @@ MAIL = {
     "mail_fact_unusable": "The mail {kind} cannot say its {fact}.",
     "mail_link_unusable": "The link in the mail is not a web address; see environment.portal_url.",
     "mail_template_failed": "The template {file} failed at line {line}: {why}.",
-    "waits_for_undo": "Waits until it can no longer be taken back.",
+    "waits_for_undo": "Waits until it can no longer be taken back, at {at:%H:%M:%S} UTC.",
+    "waits_to_collect": "Waits until {at:%H:%M:%S} UTC, to tell of all that come in until then.",
+    "waits_for_pause": "Waits: {who} paused the sending of mail.",
+    "waits_in_doubt": "Goes once more by itself, at {at:%H:%M:%S} UTC, with the same Message-ID.",
     "waits_for_retry": "Waits for its next attempt, at {at:%H:%M:%S} UTC.",
     "waits_for_worker": "Waits for a worker: none is running.",
     "waits_for_server": "Waits for the mail server: {words}",
-    "waits_for_turn": "Waits for its turn.",
+    "waits_for_turn": "Waits for its turn; {ahead:,} go first.",
 }
 TEMPLATES = {
     "templates_unreadable": "mail.templates: {folder} cannot be read: {why}. Make it a folder that "

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from tui_admin.domain.errors import NotFound, because
+from tui_admin.domain.errors import NotFound, Refused, because
 from tui_admin.domain.lifecycle import (
-    APPROVED_MAIL,
     DROPPABLE,
-    HEARTBEAT_FRESH,
     INVITATION_MAIL,
-    REJECTED_MAIL,
     RETRYABLE,
 )
 from tui_admin.domain.listings import MESSAGES, MessageRow
@@ -22,14 +19,15 @@ from tui_admin.services.chunks import chunks
 from tui_admin.services.lister import Lister
 from tui_admin.services.outgoing import letter_of
 from tui_admin.services.people import recompute_leaving
-from tui_admin.services.places import live_others
 from tui_admin.services.posting import outbox_moved
+from tui_admin.services.sending import MailHealth, Pause, mail_health, read_pause, set_pause
 from tui_admin.services.trail import Subject
+from tui_admin.services.waiting import waiting_for
+from tui_admin.services.wanted import no_longer_wanted
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source
 from tui_admin.store.schema.inviting import invitation
-from tui_admin.store.schema.joining import registration
-from tui_admin.store.schema.outbox import outbox_message, worker
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,26 +50,22 @@ SOURCE = Source(
     },
     search=outbox_message.c.search,
 )
-SOURCE_FAILED = Query(terms=(Term("status", ":", "failed"),))
+FAILED = Query(terms=(Term("status", ":", "failed"),))
+"""Every mail that failed."""
 
 
 class MailView(NamedTuple):
-    """A mail as it may be read: without its link. `waiting_for` says why it has not gone."""
+    """A mail as it may be read: without its link. `waiting_for` says why it has not gone.
+
+    It is in `language`, answers go to `reply_to`, and after `not_after` it is given up.
+    """
 
     row: MessageRow
     text: str
     waiting_for: Reason | None
-
-
-class MailHealth(NamedTuple):
-    """How the sending goes; `trouble` are the mail server's or the network's own words."""
-
-    queued: int
-    oldest: datetime | None
-    failed: int
-    workers: int
-    trouble: str
-    retry_at: datetime | None
+    language: str
+    reply_to: str
+    not_after: datetime | None
 
 
 def message_row(row: Any) -> MessageRow:
@@ -117,31 +111,29 @@ class Outbox(Lister[MessageRow]):
         if not found:
             raise NotFound("mail_unknown", id=message_id)
         row = found[0]
-        return MailView(message_row(row), _text(work, row), await self._waiting_for(work, row))
-
-    async def _waiting_for(self, work: Work, row: Any) -> Reason | None:
-        if row.status != "queued":
-            return None
-        if row.not_before > work.now:
-            why = "waits_for_retry" if row.attempts else "waits_for_undo"
-            return because(why, at=row.not_before)
-        health = await mail_health(work)
-        if not health.workers:
-            return because("waits_for_worker")
-        if health.trouble:
-            return because("waits_for_server", words=health.trouble)
-        return because("waits_for_turn")
+        return MailView(
+            message_row(row),
+            _text(work, row),
+            await waiting_for(work, row),
+            row.language,
+            row.reply_to,
+            row.not_after,
+        )
 
     @writes("can_manage_mail")
-    async def retry(self, work: Work, picks: Picks) -> Outcome:
-        """Queue the same messages again."""
+    async def retry(self, work: Work, picks: Picks, *, again: bool = False) -> Outcome:
+        """Queue the same messages again; those that may have arrived only with `again`."""
         rows, lost = await self.sift(work, picks)
+        if not again:
+            doubtful = [row for row in rows if row.status == "unknown"]
+            lost += [Row(row.id, row.to, because("mail_in_doubt")) for row in doubtful]
+            rows = [row for row in rows if row not in doubtful]
         return await self._retry(work, rows, lost)
 
     @writes("can_manage_mail")
     async def retry_failed(self, work: Work) -> Outcome:
         """Queue every failed message again."""
-        rows, lost = await self.sift(work, Picks.matching(SOURCE_FAILED))
+        rows, lost = await self.sift(work, Picks.matching(FAILED))
         return await self._retry(work, rows, lost)
 
     async def _retry(self, work: Work, rows: list[Any], lost: list[Row]) -> Outcome:
@@ -151,7 +143,7 @@ class Outbox(Lister[MessageRow]):
             for row in rows
             if row not in good
         ]
-        dead = await _no_longer_wanted(work, good)
+        dead = await no_longer_wanted(work, good)
         refused += [Row(row.id, row.to, dead[row.id]) for row in good if row.id in dead]
         good = [row for row in good if row.id not in dead]
         if work.rehearsal:
@@ -193,37 +185,30 @@ class Outbox(Lister[MessageRow]):
             work.trail.note(action, subject, {"status": row.status}, {"status": status})
         return work.outcome(action, [Row(row.id, row.to) for row in good], skipped)
 
+    @writes("can_manage_mail")
+    async def pause(self, work: Work) -> Outcome:
+        """Hold all mail back but codes and links to passwords, for which somebody waits."""
+        before = await read_pause(work.connection)
+        if before is not None:
+            raise Refused("mail_paused_already", who=before.by)
+        pause = Pause(work.context.operator.username, work.now)
+        done = await set_pause(work, "mail.pause", pause)
+        return work.outcome("mail.pause", [done], undo=True)
+
+    @writes("can_manage_mail")
+    async def resume(self, work: Work) -> Outcome:
+        """Let mail go again."""
+        if await read_pause(work.connection) is None:
+            raise Refused("mail_not_paused")
+        done = await set_pause(work, "mail.resume", None)
+        return work.outcome("mail.resume", [done], undo=True)
+
     @reads()
     async def health(self, work: Work) -> MailHealth:
         """Return how the sending goes, for the status line of those who may know of mail."""
         if not work.rights.scope("can_manage_mail"):
-            return MailHealth(0, None, 0, 0, "", None)
-        return await mail_health(work)
-
-
-async def mail_health(work: Work) -> MailHealth:
-    """Return how the sending goes."""
-    counts = await work.rows(
-        select(outbox_message.c.status, func.count(), func.min(outbox_message.c.created_at))
-        .where(outbox_message.c.status.in_(("queued", "sending", "failed")))
-        .group_by(outbox_message.c.status)
-    )
-    numbers = {status: (number, oldest) for status, number, oldest in counts}
-    fresh = await work.rows(
-        select(worker)
-        .where(worker.c.beat_at > work.now - HEARTBEAT_FRESH)
-        .order_by(worker.c.retry_at.desc())
-    )
-    troubled = [each for each in fresh if each.trouble]
-    queued, oldest = numbers.get("queued", (0, None))
-    return MailHealth(
-        queued + numbers.get("sending", (0, None))[0],
-        oldest,
-        numbers.get("failed", (0, None))[0],
-        len(fresh),
-        troubled[0].trouble if troubled else "",
-        troubled[0].retry_at if troubled else None,
-    )
+            return MailHealth()
+        return await mail_health(work.connection, work.now)
 
 
 def _text(work: Work, row: Any) -> str:
@@ -237,35 +222,6 @@ def _text(work: Work, row: Any) -> str:
     return preview(
         letter.kind, letter.language, letter.facts, templates_in(work.policy.templates)
     ).text
-
-
-async def _no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
-    """Return the mails about what no longer holds, and why."""
-    found = await _decided_otherwise(work, rows)
-    about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
-    for some in chunks([each for each in about if each is not None]):
-        letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
-        taken = await live_others(work, letters)
-        for letter in letters:
-            row = about[letter.id]
-            if letter.status not in ("queued", "sent", "failed"):
-                found[row.id] = because("invitation_is", status=letter.status)
-            elif letter.expires_at <= work.now:
-                found[row.id] = because("invitation_is", status="expired")
-            elif letter.id in taken:
-                found[row.id] = because("invited_again")
-    return found
-
-
-async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:
-    """Return the mails about decisions that were taken back, or that the person acted on."""
-    told = [row for row in rows if row.kind in (APPROVED_MAIL, REJECTED_MAIL)]
-    keys: set[str] = set()
-    for some in chunks([row.user_id for row in told]):
-        theirs = registration.c.user_id.in_(some)
-        for each in await work.rows(select(registration).where(theirs)):
-            keys.add(f"{each.status}-{each.id}-{each.version}")
-    return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}
 
 
 async def _set_invitations(work: Work, rows: list[Any], status: str, error: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tui_admin.services.audit import audit_row
 from tui_admin.services.invitations import Invitations
-from tui_admin.services.outbox import MailHealth, mail_health
+from tui_admin.services.sending import MailHealth, mail_health
 from tui_admin.services.users import Users
 from tui_admin.services.work import Service, Work, reads
 from tui_admin.store.schema.audit import audit_event
@@ -61,8 +61,8 @@ class Overview(Service):
 
     async def _mail(self, work: Work) -> MailHealth:
         if not work.rights.scope("can_manage_mail"):
-            return MailHealth(0, None, 0, 0, "", None)
-        return await mail_health(work)
+            return MailHealth()
+        return await mail_health(work.connection, work.now)
 
     async def _recent(self, work: Work) -> tuple[AuditRow, ...]:
         if not work.rights.scope("can_view_audit"):

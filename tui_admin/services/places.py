@@ -21,21 +21,23 @@ if TYPE_CHECKING:
 async def live_others(work: Work, rows: Sequence[Any]) -> set[int]:
     """Return those of the rows that another live invitation has taken the place of.
 
-    Also flips overdue ones of theirs, since only one live row per place is possible.
+    Also flips overdue ones of theirs, since only one live row per place is possible. Of several
+    rows for one place the first may have it, or the one that is live in the store.
     """
     keys, ids = {row.email_key for row in rows}, {row.id for row in rows}
-    await flip_overdue(work, keys, ids)
+    await flip_overdue(work, work.for_real(list(keys)), ids)
     live = select(
         invitation.c.id,
         invitation.c.email_key,
         invitation.c.organisation_id,
         invitation.c.product_id,
-    ).where(invitation.c.status.in_(LIVE))
+    ).where(invitation.c.status.in_(LIVE), invitation.c.expires_at > work.now)
     taken: dict[tuple[Any, ...], int] = {}
     for some in chunks(keys):
         found = await work.rows(live.where(invitation.c.email_key.in_(some)))
         taken |= {_place(each): each.id for each in found}
-    return {row.id for row in rows if taken.setdefault(_place(row), row.id) != row.id}
+    ordered = sorted(rows, key=lambda row: row.status not in LIVE)
+    return {row.id for row in ordered if taken.setdefault(_place(row), row.id) != row.id}
 
 
 def _place(row: Any) -> tuple[Any, ...]:

@@ -213,28 +213,50 @@ async def cancel_waiting(
     return cancelled
 
 
-async def requeue(
+async def requeueable(
     work: Work, invitations: Collection[int], kind: str = INVITATION_MAIL
+) -> set[int]:
+    """Return the invitations whose latest mail can be sent again: it still has what to send."""
+    found: set[int] = set()
+    for some in chunks(invitations):
+        wanted = select(outbox_message.c.invitation_id).where(*_sendable(some, kind))
+        found |= set((await work.connection.execute(wanted)).scalars())
+    return found
+
+
+def _sendable(invitations: list[int], kind: str) -> tuple[Any, ...]:
+    latest = (
+        select(func.max(outbox_message.c.id))
+        .where(outbox_message.c.kind == kind, outbox_message.c.invitation_id.in_(invitations))
+        .group_by(outbox_message.c.invitation_id)
+    )
+    return (
+        outbox_message.c.id.in_(latest),
+        outbox_message.c.status.in_(RETRYABLE),
+        outbox_message.c.facts != "{}",
+    )
+
+
+async def requeue(
+    work: Work,
+    invitations: Collection[int],
+    kind: str = INVITATION_MAIL,
+    *,
+    not_before: datetime | None = None,
 ) -> set[int]:
     """Queue the latest mail about each invitation again, if it still has what to send.
 
     Returns the invitations for which that was so.
     """
-    latest = (
-        select(func.max(outbox_message.c.id))
-        .where(outbox_message.c.kind == kind)
-        .group_by(outbox_message.c.invitation_id)
-    )
     again = (
         update(outbox_message)
-        .where(outbox_message.c.status.in_(RETRYABLE), outbox_message.c.facts != "{}")
         .values(
             status="queued",
             attempts=0,
             phase="",
             owner="",
             lease_until=None,
-            not_before=work.now,
+            not_before=not_before or work.now,
             last_error="",
             version=outbox_message.c.version + 1,
         )
@@ -242,8 +264,7 @@ async def requeue(
     )
     queued: set[int] = set()
     for some in chunks(invitations):
-        theirs = latest.where(outbox_message.c.invitation_id.in_(some))
-        statement = again.where(outbox_message.c.id.in_(theirs))
+        statement = again.where(*_sendable(some, kind))
         queued |= set((await work.connection.execute(statement)).scalars())
     return queued
 

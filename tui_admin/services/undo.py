@@ -9,27 +9,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from tui_admin.domain.errors import Denied, Refused, Stale
-from tui_admin.domain.lifecycle import INVITATION_MAIL, REVOCATION_MAIL
+from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
-from tui_admin.services.people import (
-    active_administrators,
-    find_role,
-    recompute_leaving,
-)
-from tui_admin.services.places import live_others
-from tui_admin.services.posting import cancel_waiting, requeue
+from tui_admin.services.people import active_administrators, find_role
+from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, moment_of, noted
+from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
 from tui_admin.services.unlisting import unenlist
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.audit import audit_event
-from tui_admin.store.schema.inviting import invitation, invitation_batch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -46,13 +40,21 @@ NEEDS = {
     "registration.register": "can_register_identity",
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
+    "invitation.retry": "can_invite",
     "invitation.revoke": "can_invite",
+    "invitation.expiry": "can_invite",
+    "invitation.link": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "mail.pause": "can_manage_mail",
+    "mail.resume": "can_manage_mail",
 }
 """Who may take an act back: those who may do it."""
-ADDED = frozenset({"user.add", "user.identity"})
-"""What changing or registering people brings along, where there is anything else."""
+ALONG = {
+    "user.update": frozenset({"user.add"}),
+    "registration.register": frozenset({"user.add", "user.identity"}),
+}
+"""What an act brings along that is an act of its own elsewhere."""
 
 
 class Undoing(Service):
@@ -90,17 +92,10 @@ class Undoing(Service):
 
 def _act(events: Sequence[Any]) -> str:
     """Return the act that events are of, "" for none or several: what came along is not it."""
-    actions = {event.action for event in events} - ADMITTED
-    acts = actions - ADDED or actions
+    acts = {event.action for event in events} - ADMITTED
+    for act, along in ALONG.items():
+        acts -= along if act in acts else frozenset()
     return acts.pop() if len(acts) == 1 else ""
-
-
-async def _invitations(work: Work, events: Sequence[Any]) -> dict[int, Any]:
-    rows = await current(work, invitation, events)
-    scope = work.rights.scope("can_invite")
-    if not all(scope.covers(row.organisation_id) for row in rows.values()):
-        raise Denied("not_allowed_there", permission="can_invite")
-    return rows
 
 
 async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
@@ -125,57 +120,6 @@ async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
     return [noted(work, event, rows[event.subject_id].version) for event in events]
 
 
-async def _unsend(work: Work, events: Sequence[Any]) -> list[Row]:
-    """Take a batch back before any of its mails has left: all of it, or none."""
-    rows = await _invitations(work, events)
-    if len(await cancel_waiting(work, rows)) != len(rows):
-        raise Refused("undo_mail_left")
-    await work.change(invitation, rows.values(), {"status": "undone"})
-    await work.connection.execute(
-        update(invitation_batch)
-        .where(invitation_batch.c.id.in_({row.batch_id for row in rows.values()}))
-        .values(undone_at=work.now)
-    )
-    await recompute_leaving(work, {row.user_id for row in rows.values()})
-    return [noted(work, event, rows[event.subject_id].version) for event in events]
-
-
-async def _unresend(work: Work, events: Sequence[Any]) -> list[Row]:
-    """Let the old links work again, before the new ones have left."""
-    rows = await _invitations(work, events)
-    if len(await cancel_waiting(work, rows)) != len(rows):
-        raise Refused("undo_mail_left")
-    return await _restore_invitations(work, events, rows)
-
-
-async def _unrevoke(work: Work, events: Sequence[Any]) -> list[Row]:
-    """Let revoked links work again, before word of it has left."""
-    rows = await _invitations(work, events)
-    told = {e.subject_id for e in events if json.loads(e.before)["status"] != "queued"}
-    waiting = await cancel_waiting(work, rows, REVOCATION_MAIL)
-    if not told <= waiting:
-        raise Refused("undo_mail_left")
-    done = await _restore_invitations(work, events, rows)
-    await requeue(work, [each for each in rows if each not in told], INVITATION_MAIL)
-    return done
-
-
-async def _restore_invitations(
-    work: Work, events: Sequence[Any], rows: dict[int, Any]
-) -> list[Row]:
-    others = await live_others(work, list(rows.values()))
-    for each in others:
-        raise Stale("undo_went_further", who=rows[each].email)
-    done = []
-    for event in events:
-        before = json.loads(event.before)
-        values = before | {"expires_at": moment_of(before["expires_at"])}
-        await work.change(invitation, [rows[event.subject_id]], values)
-        done.append(noted(work, event, rows[event.subject_id].version))
-    await recompute_leaving(work, {row.user_id for row in rows.values()})
-    return done
-
-
 INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.block": _restore_users,
     "user.unblock": _restore_users,
@@ -184,9 +128,14 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.update": unbring,
     "user.identity": unbring,
     "registration.register": unenlist,
-    "invitation.send": _unsend,
-    "invitation.resend": _unresend,
-    "invitation.revoke": _unrevoke,
+    "invitation.send": unsend,
+    "invitation.resend": unresend,
+    "invitation.retry": unresend,
+    "invitation.revoke": unrevoke,
+    "invitation.expiry": unhold,
+    "invitation.link": unlink,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "mail.pause": restore_pause,
+    "mail.resume": restore_pause,
 }

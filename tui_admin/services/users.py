@@ -167,7 +167,7 @@ class Users(Lister[UserRow]):
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
         )
         from tui_admin.services.audit import events_about
-        from tui_admin.services.invitations import invitations_of
+        from tui_admin.services.invitation_rows import invitations_of
         from tui_admin.services.journey import identity_of, registrations_of
 
         return Person(

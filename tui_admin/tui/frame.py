@@ -134,6 +134,8 @@ class StatusLine(Line):
     def read(self) -> Content:
         """Return the most urgent notice."""
         notice = self.dashboard.notice
+        if notice and notice.text == self.dashboard.notices.trouble and self._told_above():
+            notice = None
         self.set_class(notice is not None, "-says")
         if notice is None:
             return Content("")
@@ -141,6 +143,10 @@ class StatusLine(Line):
         shown = shortened(notice.text, self.size.width - 4)
         self.tooltip = Content(notice.text) if shown != notice.text else None
         return Content.assemble((f" {GLYPHS[notice.tone]} ", f"bold {tone}"), (shown, tone))
+
+    def _told_above(self) -> bool:
+        """Say whether the screen tells by itself how mail fares."""
+        return bool(getattr(self.screen, "tells_mail", False))
 
 
 class _Shown(NamedTuple):

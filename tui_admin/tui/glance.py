@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.listings import AuditRow
-    from tui_admin.services.outbox import MailHealth
     from tui_admin.services.overview import Numbers
+    from tui_admin.services.sending import MailHealth
 
 Part = str | tuple[str, str] | Content
 NARROW = 90
@@ -89,7 +89,8 @@ def mail(health: MailHealth, now: datetime) -> Content:
         ("7 ", "bold $accent"),
         ("Mail  ", "bold"),
         (words, f"${tone}"),
-        (f"  {amounts(health, now)}", "$off"),
+        "   ",
+        amounts(health),
     )
 
 

@@ -24,7 +24,6 @@ POLL = 0.5
 SLOWEST = 8.0
 """Seconds between two looks while the store does not answer."""
 TRIES = " · ctrl+r tries now"
-SHOWS = " · 7 shows why"
 
 
 async def open_store(app: Dashboard) -> None:
@@ -152,6 +151,8 @@ async def look_at_the_mail(app: Dashboard) -> None:
         return
     # A store that does not answer is told by whoever follows it.
     with suppress(AdminError):
+        from tui_admin.tui.mail.health import standing
+
         health = await app.desk.outbox.health()
-        app.notices.trouble = f"Mail waits: {health.trouble}{SHOWS}" if health.trouble else ""
+        app.notices.trouble = standing(health)
         app.frame_again()

@@ -20,10 +20,12 @@ LONGEST = 20_000
 """Characters of a mail's text that are shown."""
 NEXT = {
     "queued": "x cancels it.",
-    "failed": "r queues the same mail again.",
-    "unknown": "The line broke while it was handed over: it may have arrived. r sends it again.",
+    "failed": "r queues the same mail again. x puts it away.",
+    "unknown": "The line broke at the hand-over, after the text and before the answer: it may have "
+    "arrived. Ask whom it is for, or look into the mail server's log for its Message-ID. r sends "
+    "it again, x puts it away.",
     "cancelled": "r queues it again.",
-    "expired": "r queues it again.",
+    "expired": "It came too late to be of use. r queues it again if what it says still holds.",
 }
 
 
@@ -47,11 +49,19 @@ def mail_details(view: MailView, now: datetime) -> Content:
         *fact("Kind", row.kind),
         *fact("Attempts", f"{row.attempts}"),
         *fact("Queued", moment(row.created_at, now)),
-        *fact("Next attempt", moment(row.next_attempt_at, now)),
+        *fact("Next attempt", _later(row.next_attempt_at, now)),
         *fact("Sent", moment(row.sent_at, now)),
+        *fact("Not after", moment(view.not_after, now) if row.status != "sent" else ""),
+        *fact("Language", view.language),
+        *fact("Reply-To", view.reply_to),
         *fact("Message-ID", row.message_id),
         *section("Why it waits", waits),
         *section("Mail server", error),
         *section("Next", then),
         *section("Text, without the link", body),
     )
+
+
+def _later(then: datetime | None, now: datetime) -> str:
+    """Return a time to come; what may go at once is told by why it waits."""
+    return moment(then, now) if then is not None and then > now else ""

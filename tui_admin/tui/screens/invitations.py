@@ -1,22 +1,35 @@
-"""Screen 2: the invitations and what became of them."""
+"""Screen 2: the invitations, what became of them, and what can be done about it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tui_admin.domain.errors import Reason, because
+from textual import on
+
+from tui_admin.domain.errors import AdminError, Reason, because
 from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.listings import INVITATIONS
-from tui_admin.domain.outcomes import Pick
 from tui_admin.tui.commands import command, nothing_selected
-from tui_admin.tui.lists.list_screen import ListScreen, nothing_current
+from tui_admin.tui.lists.list_screen import ListScreen
+from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.spec import ListSpec, Tab
+from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from datetime import datetime
+
     from textual.content import Content
 
-    from tui_admin.domain.outcomes import Picks
+    from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
+    from tui_admin.tui.bulk import Do
+
+ANY = timedelta(days=1)
+"""A time ahead: whose expiry can be changed does not depend on which."""
+TICK = 1.0
+"""Seconds between two looks at the clock: whether an invitation has expired meanwhile."""
 
 
 def _none_live(screen: InvitationsScreen) -> Reason | None:
@@ -28,7 +41,7 @@ def _none_live(screen: InvitationsScreen) -> Reason | None:
 
 
 class InvitationsScreen(ListScreen):
-    """Invitations, with what can be done to one or to many."""
+    """Invitations, with what can be done to one, to those marked, or to all that match."""
 
     SECTION = "invitations"
     heading = "Invitations"
@@ -46,12 +59,36 @@ class InvitationsScreen(ListScreen):
         ),
         "i invites people",
     )
+    _expires_at: datetime | None = None
 
     async def details_of(self, desk: Desk, row: Any) -> Content:
         """Return everything about the invitation."""
         from tui_admin.tui.details.invitation import invitation_details
 
         return invitation_details(await desk.invitations.show(row.id), self.dashboard.now())
+
+    # The clock: what has expired is shown as expired, also where nothing changed in the store
+
+    def on_mount(self) -> None:
+        """Look at the clock from now on."""
+        self.set_interval(TICK, self._look_at_the_clock)
+
+    @on(RecordList.RowsArrived)
+    def _rows_came(self) -> None:
+        background(self, self._learn_expiry, group="expiry")
+
+    async def _learn_expiry(self) -> None:
+        try:
+            self._expires_at = await self.dashboard.opened_desk.invitations.next_expiry()
+        except AdminError:
+            return  # the rows say what is wrong
+
+    def _look_at_the_clock(self) -> None:
+        if self._expires_at is not None and self._expires_at <= self.dashboard.now():
+            self._expires_at = None
+            self.list.moved(shown=self.is_current)
+
+    # Commands
 
     @command(
         "i",
@@ -77,55 +114,112 @@ class InvitationsScreen(ListScreen):
         priority=20,
     )
     async def resend(self, picks: Picks) -> None:
-        """Send again at once; u takes it back while the mail waits."""
-        await self.act(self.dashboard.opened_desk.invitations.resend(picks))
+        """Send again at once where it is one; u takes it back while the mail waits."""
+        await self._do("Sending again", "Resend {who}?", picks, _resend)
 
     @command(
         "x",
         "Revoke",
         "Their links stop working, and the people are told.",
         needs="can_invite",
-        danger=True,
         cli="invitations revoke {id}",
         why_not=_none_live,
         priority=21,
     )
     async def revoke(self, picks: Picks) -> None:
         """Revoke, once it is confirmed."""
-        await self.act(self.dashboard.opened_desk.invitations.revoke(picks))
+        bulk = await self.foresee("Revoking", picks, _revoke)
+        asked, detail = "Revoke {who}?", "Their links stop working, and the people are told."
+        if bulk and await self.agreed(bulk, asked, "Revoke", detail=detail, danger=True):
+            await self.carry_out(bulk, _revoke)
+
+    @command(
+        "e",
+        "Expiry",
+        "Let the same link hold until another time.",
+        needs="can_invite",
+        cli="invitations expiry {id}",
+        why_not=nothing_selected,
+        priority=25,
+    )
+    async def expiry(self, picks: Picks) -> None:
+        """Ask until when, and say for whom that is possible."""
+        from tui_admin.tui.dialogs.expiry import AskExpiry
+
+        bulk = await self.foresee("Looking", picks, _holding(self.dashboard.now() + ANY))
+        if bulk is None:
+            return
+        asked = f"Until when shall {self.list.counted(bulk.total)} hold?"
+        dialog = AskExpiry(
+            asked, bulk.people, total=bulk.total, plan=bulk.plan, now=self.dashboard.now
+        )
+        until = await self.app.push_screen_wait(dialog)
+        if until is not None:
+            await self.carry_out(bulk, _holding(until))
 
     @command(
         "c",
         "Copy link",
         "Copy a new link; the old one stops working.",
         needs="can_invite",
-        why_not=nothing_current,
+        cli="invitations link {id}",
+        why_not=nothing_selected,
         priority=30,
     )
-    async def copy_link(self) -> None:
-        """Make a new link and put it on the operator's clipboard."""
-        row = self.list.current
-        if row is None or not await self.dashboard.confirm(
-            "Make a new link and copy it?",
-            (row.email,),
-            "Copy",
-            detail="The link in the mail stops working.",
-        ):
-            return
-        link = await self.dashboard.opened_desk.invitations.copy_link(Pick(row.id, row.version))
-        self.app.copy_to_clipboard(link.url)
-        self.dashboard.tell(f"A new link for {link.email} is on the clipboard.", "success")
-        self.list.moved(shown=True)
+    async def link(self, picks: Picks) -> None:
+        """Make new links and put them on the operator's clipboard, each behind its address."""
+        bulk = await self.foresee("Looking", picks, _link)
+        asked, detail = "Copy a new link for {who}?", "The link in the mail stops working."
+        if bulk and await self.agreed(bulk, asked, "Copy", detail=detail):
+            await self.carry_out(bulk, self._copied)
+
+    async def _copied(self, desk: Desk, picks: Picks) -> Outcome:
+        made = await desk.invitations.copy_links(picks)
+        urls = [each.url for each in made.links]
+        if len(urls) > 1:
+            urls = [f"{each.email}\t{each.url}" for each in made.links]
+        if urls:
+            self.app.copy_to_clipboard("\n".join(urls))
+        return made.outcome
 
     @command(
         "R,shift+r",
         "Retry",
         "Send the mails that failed once more.",
         needs="can_invite",
-        cli="outbox retry --failed",
+        cli="invitations retry {id}",
         why_not=nothing_selected,
         priority=31,
     )
     async def retry(self, picks: Picks) -> None:
         """Queue the failed mails of the picked invitations again."""
-        await self.act(self.dashboard.opened_desk.invitations.retry(picks))
+        await self._do("Trying again", "Send the mails of {who} once more?", picks, _retry)
+
+    async def _do(self, doing: str, asked: str, picks: Picks, do: Do) -> None:
+        """Act at once on one, since it can be taken back; on several once they are counted."""
+        bulk = await self.foresee(doing, picks, do)
+        if bulk and (bulk.is_for_one or await self.agreed(bulk, asked, "Send")):
+            await self.carry_out(bulk, do)
+
+
+def _resend(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+    return desk.invitations.resend(some)
+
+
+def _revoke(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+    return desk.invitations.revoke(some)
+
+
+def _retry(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+    return desk.invitations.retry(some)
+
+
+async def _link(desk: Desk, some: Picks) -> Outcome:
+    return (await desk.invitations.copy_links(some)).outcome
+
+
+def _holding(until: datetime) -> Do:
+    def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+        return desk.invitations.set_expiry(some, until)
+
+    return do

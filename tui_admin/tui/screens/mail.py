@@ -5,38 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from tui_admin.domain.errors import AdminError, Reason, because
-from tui_admin.domain.listings import MESSAGES
+from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
+from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.frame import FooterLine
-from tui_admin.tui.lists.chrome import TabsLine
+from tui_admin.tui.lists.chrome import Said, TabsLine
 from tui_admin.tui.lists.list_screen import ListScreen
 from tui_admin.tui.lists.spec import ListSpec, Tab
-from tui_admin.tui.mail.health import health_line
+from tui_admin.tui.mail.health import amounts_line, state_line
 from tui_admin.tui.messages import Opened, StoreMoved
 from tui_admin.tui.sheets import sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from textual.app import ComposeResult
     from textual.content import Content
     from textual.events import Resize, ScreenResume
 
-    from tui_admin.domain.outcomes import Picks
+    from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.facade import Desk
-    from tui_admin.services.outbox import MailHealth
+    from tui_admin.services.sending import MailHealth
     from tui_admin.tui.mail.mailbox import MailboxView
 
-OUTBOX_TABS = (
-    Tab("All"),
-    Tab("Queued", "queued"),
-    Tab("Sent", "sent"),
-    Tab("Failed", "failed"),
-)
+OUTBOX_TABS = (Tab("All"), *(Tab(each.capitalize(), each) for each in MESSAGE_STATUSES))
+FAILED_TAB = Tab("Failed", "failed")
 MAILBOX_TAB = Tab("Mailbox", place="mailbox")
 OF_THE_LIST = frozenset({"open_details", "filter_rows", "mark_matching", "sort_rows"})
 """What a list's screen can do and the mailbox cannot."""
+IN_DOUBT = "mail_in_doubt"
 LOOK_AGAIN = 2.0
 """Seconds between two looks into the mailbox: its mails arrive without a word from the store."""
 
@@ -47,11 +47,31 @@ def _no_mail(screen: MailScreen) -> Reason | None:
 
 def _none_failed(screen: MailScreen) -> Reason | None:
     health = screen.health
-    return because("no_mail_failed") if health is not None and not health.failed else None
+    return because("no_mail_failed") if health is not None and not health.failed.number else None
+
+
+def _paused(screen: MailScreen) -> Reason | None:
+    pause = screen.health.pause if screen.health else None
+    return because("mail_paused_already", who=pause.by) if pause else None
+
+
+def _runs(screen: MailScreen) -> Reason | None:
+    return None if screen.health is not None and screen.health.pause else because("mail_not_paused")
 
 
 def _no_link(screen: MailScreen) -> Reason | None:
     return None if screen.in_mailbox and screen.mailbox.link else because("mail_has_no_link")
+
+
+def doubt_words(number: int, total: int) -> str:
+    """Return what to know before mails go again that may have arrived."""
+    if not number:
+        return ""
+    which = "It" if total == 1 else f"{number:,} of them" if number < total else "They"
+    return (
+        f"{which} may have arrived: the line broke at the hand-over. Who has it already gets it "
+        "twice, with the same Message-ID."
+    )
 
 
 class MailScreen(ListScreen):
@@ -60,6 +80,7 @@ class MailScreen(ListScreen):
     SECTION = "mail"
     CSS_PATH = sheet("mail")
     heading = "Mail"
+    tells_mail = True
     spec: ListSpec = ListSpec(
         MESSAGES,
         lambda desk: desk.outbox,
@@ -74,7 +95,9 @@ class MailScreen(ListScreen):
         read = getattr(self.dashboard.wiring, "read_mailbox", None)
         if read is not None:
             self.spec = self.spec._replace(tabs=(*OUTBOX_TABS, MAILBOX_TAB))
-        yield Static("", id="health", markup=False)
+        with Vertical(id="health"):
+            yield Said(id="health-state")
+            yield Said(id="health-amounts")
         yield from super().body()
         if read is not None:
             from tui_admin.tui.mail.mailbox import MailboxView
@@ -96,7 +119,14 @@ class MailScreen(ListScreen):
         """Read at once where the store is open already, and follow the mailbox."""
         super().on_mount()
         self._read_health()
-        self.set_interval(LOOK_AGAIN, self._look_into_mailbox)
+        self.set_interval(LOOK_AGAIN, self._look_again)
+
+    def _look_again(self) -> None:
+        """Follow what moves without a word from the store: caught mails, a rate, a countdown."""
+        if self.is_current and self.health is not None:
+            self._look_into_mailbox()
+            if self.health.per_minute or self.health.next_at or self.health.retry_at:
+                self._read_health()
 
     @on(Opened)
     @on(StoreMoved)
@@ -124,8 +154,9 @@ class MailScreen(ListScreen):
 
     def _tell_health(self) -> None:
         if self.health is not None:
-            line = health_line(self.health, self.dashboard.now(), self.size.width)
-            self.query_one("#health", Static).update(line)
+            now, width = self.dashboard.now(), self.size.width
+            self.query_one("#health-state", Said).say(state_line(self.health, now, width))
+            self.query_one("#health-amounts", Said).say(amounts_line(self.health, now, width))
 
     def on_resize(self, event: Resize) -> None:
         """Fit the line about the mail server."""
@@ -187,15 +218,6 @@ class MailScreen(ListScreen):
 
         return mail_details(await desk.outbox.show(row.id), self.dashboard.now())
 
-    async def is_sure(self, wanted: Command, picks: Picks) -> bool:  # noqa: ARG002
-        """Ask, naming the recipients."""
-        rows, (_, total) = self.list.picked_rows(), self.list.named()
-        question = f"{wanted.label} {self.list.counted(total)}?"
-        people = tuple(row.to for row in rows[:10])
-        return await self.dashboard.confirm(
-            question, people, wanted.label, total=total, detail=wanted.help
-        )
-
     @command(
         "r",
         "Retry",
@@ -206,8 +228,8 @@ class MailScreen(ListScreen):
         priority=20,
     )
     async def retry(self, picks: Picks) -> None:
-        """Queue the picked mails again."""
-        await self.act(self.dashboard.opened_desk.outbox.retry(picks))
+        """Queue the picked mails again; ask where it is several, or one that may have arrived."""
+        await self._retry(picks)
 
     @command(
         "R,shift+r",
@@ -220,18 +242,73 @@ class MailScreen(ListScreen):
     )
     async def retry_failed(self) -> None:
         """Queue all that failed again."""
-        await self.act(self.dashboard.opened_desk.outbox.retry_failed())
+        await self._retry(Picks.matching(FAILED_TAB.query))
+
+    async def _retry(self, picks: Picks) -> None:
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.outbox.retry(some, again=True)
+
+        bulk = await self.foresee("Queueing", picks, do)
+        if bulk is None:
+            return
+        doubt = doubt_words(await self._in_doubt(bulk.picks), bulk.total)
+        if (bulk.is_for_one and not doubt) or await self.agreed(
+            bulk, "Send {who} again?", "Retry", detail=doubt, danger=bool(doubt)
+        ):
+            await self.carry_out(bulk, do)
+
+    async def _in_doubt(self, picks: Picks) -> int:
+        """Return how many may have arrived: those that are spared unless one says so."""
+        plan = await self.dashboard.opened_desk.rehearsing().outbox.retry(picks)
+        return sum(each.reason is not None and each.reason.id == IN_DOUBT for each in plan.skipped)
 
     @command(
         "x",
         "Cancel",
         "These mails are not sent; r queues them again.",
         needs="can_manage_mail",
-        danger=True,
         cli="outbox drop {id}",
         why_not=_no_mail,
         priority=22,
     )
     async def drop(self, picks: Picks) -> None:
         """Cancel the picked mails, once it is confirmed."""
-        await self.act(self.dashboard.opened_desk.outbox.drop(picks))
+
+        def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+            return desk.outbox.drop(some)
+
+        bulk = await self.foresee("Cancelling", picks, do)
+        if bulk and await self.agreed(
+            bulk, "Cancel {who}?", "Cancel", detail="r queues them again.", danger=True
+        ):
+            await self.carry_out(bulk, do)
+
+    @command(
+        "p",
+        "Pause",
+        "Hold mail back; codes and links to passwords still go.",
+        needs="can_manage_mail",
+        cli="outbox pause",
+        why_not=_paused,
+        priority=23,
+    )
+    async def pause(self) -> None:
+        """Pause at once; u takes it back."""
+        await self._act_on_sending(self.dashboard.opened_desk.outbox.pause())
+
+    @command(
+        "p",
+        "Resume",
+        "Let mail go again.",
+        needs="can_manage_mail",
+        cli="outbox resume",
+        why_not=_runs,
+        priority=23,
+    )
+    async def resume(self) -> None:
+        """Let mail go again at once; u takes it back."""
+        await self._act_on_sending(self.dashboard.opened_desk.outbox.resume())
+
+    async def _act_on_sending(self, doing: Awaitable[Outcome]) -> None:
+        self.dashboard.tell_outcome(await doing)
+        self._read_health()

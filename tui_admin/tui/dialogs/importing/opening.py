@@ -29,7 +29,10 @@ async def bring(app: Dashboard) -> None:
         return
     imported, failed = brought
     app.moved()
-    back = failed and await app.push_screen_wait(ImportReport(imported, failed, files=files))
+    back: bool | None = None
+    if failed:
+        report = ImportReport(imported, failed, files=files)
+        back = await app.push_screen_wait(report)
     if back and imported.undo:
         app.tell_outcome(await app.opened_desk.undo(imported.undo))
         app.moved()

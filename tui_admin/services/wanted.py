@@ -1,0 +1,47 @@
+"""Does what a mail says still hold? Asked before one is queued again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from tui_admin.domain.errors import because
+from tui_admin.domain.lifecycle import APPROVED_MAIL, INVITATION_MAIL, REJECTED_MAIL
+from tui_admin.services.chunks import chunks
+from tui_admin.services.places import live_others
+from tui_admin.store.schema.inviting import invitation
+from tui_admin.store.schema.joining import registration
+
+if TYPE_CHECKING:
+    from tui_admin.domain.errors import Reason
+    from tui_admin.services.work import Work
+
+
+async def no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
+    """Return the mails about what no longer holds, and why."""
+    found = await _decided_otherwise(work, rows)
+    about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
+    for some in chunks([each for each in about if each is not None]):
+        letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
+        taken = await live_others(work, letters)
+        for letter in letters:
+            row = about[letter.id]
+            if letter.status not in ("queued", "sent", "failed"):
+                found[row.id] = because("invitation_is", status=letter.status)
+            elif letter.expires_at <= work.now:
+                found[row.id] = because("invitation_is", status="expired")
+            elif letter.id in taken:
+                found[row.id] = because("invited_again")
+    return found
+
+
+async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:
+    """Return the mails about decisions that were taken back, or that the person acted on."""
+    told = [row for row in rows if row.kind in (APPROVED_MAIL, REJECTED_MAIL)]
+    keys: set[str] = set()
+    for some in chunks([row.user_id for row in told]):
+        theirs = registration.c.user_id.in_(some)
+        for each in await work.rows(select(registration).where(theirs)):
+            keys.add(f"{each.status}-{each.id}-{each.version}")
+    return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}
