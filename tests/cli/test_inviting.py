@@ -78,10 +78,67 @@ def test_no_address_is_said(deployment: Deployment) -> None:
     assert "No address was found" in result.stderr
 
 
-def test_more_than_a_megabyte_is_refused_clearly(deployment: Deployment) -> None:
-    result = deployment.run("invite", "-", input="x" * 1_048_577)
+def test_more_than_a_file_holds_is_refused_clearly(deployment: Deployment) -> None:
+    result = deployment.run("invite", "-", input="x" * (16 * 1_048_576 + 1))
     assert result.exit_code == 2
-    assert "1 MB" in result.stderr
+    assert "16 MB" in result.stderr
+
+
+def test_hostile_rows_are_refused_alone_and_shown_escaped(deployment: Deployment) -> None:
+    rows = [
+        "jan@firm.example",
+        "a" * 10_000_000 + "@firm.example",
+        "a\x1b[31mb@firm.example",
+        "nul\x00@firm.example",
+        "\u202egro.elpmaxe@firm.example",
+        "bcc%0d%0aBcc: evil@x.example <piet@firm.example>",
+        "kees@firm.example",
+    ]
+    file = deployment.folder / "hostile.txt"
+    file.write_text("\n".join(rows), newline="")
+    sent = deployment.json("invite", str(file), code=1)
+    found = {each["line"]: each for each in sent["items"]}
+    assert [found[line]["verdict"] for line in (1, 2, 3, 4, 5, 7)] == [
+        *("ok", "invalid", "invalid", "invalid", "invalid", "ok")
+    ]
+    assert "10,000,013" in found[2]["detail"] or "10000013" in found[2]["detail"]
+    assert all(len(each["input"]) <= 200 for each in sent["items"])
+    assert all(each["input"].isprintable() for each in sent["items"])
+    assert {"jan@firm.example", "kees@firm.example"} <= {
+        each["to"] for each in deployment.items("outbox", "list")
+    }
+
+
+def test_a_warning_is_told_and_refuses_nobody(deployment: Deployment) -> None:
+    sent = deployment.json("invite", "-", input="jan@gmial.com\npiet@firm.example")
+    assert sent["sent"] == 2
+    first, second = sent["items"]
+    assert (first["verdict"], first["suggestion"]) == ("ok", "jan@gmail.com")
+    assert "gmail.com" in first["warning"]
+    assert (second["warning"], second["suggestion"]) == ("", "")
+    plain = deployment.run("invite", "--dry-run", "-", input="kees@gmial.com")
+    assert "warning: Probably gmail.com was meant." in plain.stdout
+
+
+def test_a_whole_batch_is_taken_back_before_its_mails_go(deployment: Deployment) -> None:
+    both = "jan@firm.example piet@firm.example"
+    sent = deployment.json("invite", "-", input=both, TUI_ADMIN_INVITATIONS__UNDO_SECONDS="600")
+    done = deployment.json("invitations", "take-back", str(sent["batch"]))
+    assert len(done["done"]) == 2
+    assert {each["status"] for each in deployment.items("invitations", "list")} == {"undone"}
+    assert {each["status"] for each in deployment.items("outbox", "list")} == {"cancelled"}
+    assert deployment.run("invitations", "take-back", str(sent["batch"])).exit_code == 1
+    assert deployment.run("invitations", "take-back", "99").exit_code == 1
+
+
+def test_the_language_and_a_note_go_into_the_mail(deployment: Deployment) -> None:
+    options = ("--language", "nl", "--note", "Tot maandag!")
+    deployment.ok("invite", *options, "-", input="jan@firm.example")
+    (mail,) = deployment.items("outbox", "list")
+    assert "nodigt u uit" in mail["subject"]
+    assert deployment.run("invite", "--language", "xx", "-", input="a@b.example").exit_code == 2
+    long = ("--note", "x" * 501)
+    assert deployment.run("invite", *long, "-", input="piet@firm.example").exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_every_example_parses() -> None:
             continue
         assert command.help is not None
         example = command.help.split("Example:")[1].replace("\\\n", " ")
-        words = __import__("shlex").split(example.split("<")[0].split(">")[0])
+        words = __import__("shlex").split(example.split(" <")[0].split(" >")[0])
         assert words[: len(path) + 1] == ["tui-admin", *path]
         command.make_context(path[-1], words[len(path) + 1 :], obj=Call())
 

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui_admin.domain.paste import LARGEST, Entry, decode, read_paste
+from tui_admin.domain.paste import (
+    LARGEST,
+    LARGEST_FILE,
+    Entry,
+    as_text,
+    decode,
+    read_paste,
+)
 
 
 def entries(text: str) -> tuple[Entry, ...]:
@@ -417,3 +424,23 @@ def test_rows_of_a_table_are_all_there(addresses: list[str], delimiter: str) -> 
     assert [(entry.line, entry.key) for entry in entries(text)] == [
         (number, address) for number, address in enumerate(addresses, 2)
     ]
+
+
+def test_a_local_part_of_ten_megabytes_is_one_bad_row() -> None:
+    huge = "a" * 10_000_000 + "@x.example"
+    found = read_paste(f"{JAN}\n{huge}\n{PIET}", LARGEST_FILE).entries
+    assert [entry.key for entry in found] == [JAN, "", PIET]
+    assert found[1].reason is not None
+    assert found[1].reason.id == "address_too_long"
+    assert len(found[1].input) <= 200
+
+
+@given(st.lists(MIXTURE, unique_by=lambda row: row[0]), st.text(max_size=60))
+@example([], '"Jan" van "x" <a@x.example>')
+def test_rows_written_as_text_read_as_the_same_people(
+    mixture: list[tuple[str, str, str]], junk: str
+) -> None:
+    text = "".join(dress.format(who, who) + between for who, dress, between in mixture)
+    once = [entry.key for entry in entries(f"{text}\n{junk}") if entry.key]
+    again = entries(as_text(entries(f"{text}\n{junk}")))
+    assert [entry.key for entry in again if entry.key] == once

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
-from tests.support.company import ACME
+from tests.support.company import ACME, Company
 from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.secrets import token_hash
 from tui_admin.services.planning import Plan
 from tui_admin.store.schema import everything as schema
-
-if TYPE_CHECKING:
-    from tests.support.company import Company
 
 
 async def test_each_good_address_gets_an_account_an_invitation_and_a_mail(company: Company) -> None:
@@ -305,3 +302,113 @@ async def test_revoking_before_the_mail_has_left_tells_nobody(company: Company) 
     await company.invite("piet@x.example")
     await company.desk.invitations.revoke(Picks.of(1))
     assert [(m.kind, m.status) for m in await company.mails()] == [("invitation", "cancelled")]
+
+
+async def test_a_likely_slip_is_warned_of_and_goes_all_the_same(company: Company) -> None:
+    text = "jan@gmial.com\npiet@acem.example\nkees@gmx.net\nmarie@x.example\nfounder@acme.example"
+    sent = await company.invite(text, organisation=ACME)
+    assert sent.sent == 5
+    said = [(each.warning.id if each.warning else "", each.suggestion) for each in sent.items]
+    assert said == [
+        ("likely_typo", "jan@gmail.com"),
+        ("likely_typo", "piet@acme.example"),
+        ("free_provider", ""),
+        ("", ""),
+        ("", ""),
+    ]
+    # Who has an account is known to be right, and no other organisation's domain is a measure.
+    verdicts = await company.desk.inviting.verdicts(
+        Plan(), read_paste("jan@gmial.com piet@acem.example").entries
+    )
+    assert [each.warning for each in verdicts] == [None, None]
+
+
+async def test_a_deployment_has_its_own_word_on_domains(store_url: str) -> None:
+    async with Company.at(
+        store_url,
+        ENVIRONMENT__DOMAINS='["hoeve.example"]',
+        INVITATIONS__TRUSTED_DOMAINS='["gmx.net"]',
+        INVITATIONS__DOUBTFUL_DOMAINS='["rival.example"]',
+    ) as company:
+        entries = read_paste("a@gmx.net b@rival.example c@hoevee.example d@x.example").entries
+        found = await company.desk.inviting.verdicts(Plan(), entries)
+        warnings = [each.warning.id if each.warning else "" for each in found]
+        assert warnings == ["", "doubtful_domain", "likely_typo", ""]
+
+
+async def test_nothing_goes_that_is_not_any_more_what_was_shown(company: Company) -> None:
+    entries = read_paste("a@x.example\nb@x.example").entries
+    shown = [each.verdict for each in await company.desk.inviting.verdicts(Plan(), entries)]
+    await company.invite("b@x.example")
+    sent = await company.desk.inviting.send(Plan(), entries, shown)
+    assert (sent.sent, sent.batch, sent.changed, sent.kept) == (0, None, (1,), (1, 2))
+    assert [each.verdict for each in sent.items] == ["ok", "already_invited"]
+    assert len(await company.mails()) == 1
+    again = await company.desk.inviting.send(Plan(), entries, [i.verdict for i in sent.items])
+    assert (again.sent, again.changed) == (1, ())
+
+
+async def test_a_plan_says_what_it_costs(company: Company) -> None:
+    await company.add_product("documents", price_cents=1999)
+    await company.execute(
+        insert(schema.coupon).values(
+            [
+                {"code": "TEN", "discount_percent": 10, "prepaid": False},
+                {"code": "PAID", "discount_percent": 0, "prepaid": True},
+            ]
+        )
+    )
+    price = company.desk.inviting.price
+    assert (await price(Plan())).total(5) == 0
+    assert (await price(Plan(product="documents", no_coupon=True))).total(5) == 9995
+    assert (await price(Plan(product="documents", coupon="TEN"))).total(5) == 8995
+    assert (await price(Plan(product="documents", coupon="PAID"))).total(5) == 0
+    sent = await company.invite("a@x.example b@x.example", product="documents", coupon="TEN")
+    assert sent.price.total(sent.sent) == 3598
+
+
+async def test_what_can_be_chosen_says_how_much_of_a_coupon_is_left(company: Company) -> None:
+    await company.add_product("documents", price_cents=1999)
+    await company.add_organisation("Other BV")
+    await company.execute(
+        insert(schema.coupon).values(
+            [
+                {"code": "FIVE", "use_limit": 5, "organisation_id": None},
+                {"code": "OTHERS", "use_limit": None, "organisation_id": 2},
+            ]
+        )
+    )
+    await company.invite("a@x.example b@x.example", product="documents", coupon="FIVE")
+    coupons = (await company.desk.inviting.options()).coupons
+    assert [(each.value, each.organisation, each.left) for each in coupons] == [
+        ("FIVE", "", 3),
+        ("OTHERS", "Other BV", None),
+    ]
+    carla = await company.company_administrator("carla")
+    assert [each.value for each in (await carla.inviting.options()).coupons] == ["FIVE"]
+
+
+async def test_the_mail_can_be_seen_before_it_is_sent(company: Company) -> None:
+    (entry,) = read_paste("Jan Jansen <jan@x.example>").entries
+    plan = Plan(organisation=ACME, note="See you\non Monday", language="nl")
+    letter = await company.desk.inviting.letter(plan, entry)
+    assert (letter.to, ACME in letter.subject) == ("jan@x.example", True)
+    assert "Beste Jan Jansen" in letter.text
+    assert "> See you\n> on Monday" in letter.text
+    assert "/invitation/" not in letter.text
+    assert await company.mails() == []
+
+
+async def test_a_batch_is_found_again_and_taken_back(company: Company) -> None:
+    await company.invite("old@x.example")
+    sent = await company.invite("a@x.example b@x.example")
+    recent = await company.desk.ways_back.of_batch()
+    assert (recent.batch, recent.size, recent.undo) == (sent.batch, 2, sent.undo)
+    with pytest.raises(NotFound, match="batch_unknown"):
+        await (await company.add("admin", "Administrator")).ways_back.of_batch(sent.batch)
+    assert len((await company.desk.undo(recent.undo)).done) == 2
+    with pytest.raises(Refused, match="batch_undone"):
+        await company.desk.ways_back.of_batch(sent.batch)
+    company.clock.move(seconds=company.hub.policy.undo_seconds)
+    with pytest.raises(Refused, match="undo_over"):
+        await company.desk.ways_back.of_batch(1)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from tui_admin.domain.errors import Reason, because
-from tui_admin.domain.outcomes import Undo
+from tui_admin.domain.errors import because
+from tui_admin.domain.outcomes import Outcome, Picks, Row, Undo
 from tui_admin.domain.verdicts import Verdict
+from tui_admin.services.options import AuthorisationChoice, CouponChoice, ProductChoice
+from tui_admin.services.posting import Seen
 from tui_admin.tui import theme
 from tui_admin.tui.sheets import sheet
 
@@ -28,6 +30,7 @@ HOSTILE = (
     "\x9b31m",
 )
 INVITED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+ENDS = datetime(2027, 1, 31, 12, 0, tzinfo=UTC)
 ACTS = ("\x1b", "\x9b", "\x07", "\u202e", "\x00")
 
 
@@ -36,34 +39,32 @@ class Choice(NamedTuple):
     label: str
 
 
-class Coupon(NamedTuple):
-    value: str
-    label: str
-    product: str
-    usable: bool = True
-    why_not: Reason | None = None
-
-
 class Options(NamedTuple):
     organisations: tuple[Choice, ...] = (
         Choice("1", "Acme Nederland BV"),
         Choice("2", "Bakkerij Jansen"),
     )
-    products: tuple[Choice, ...] = (
-        Choice("eherkenning-3", "eHerkenning level 3"),
-        Choice("documents", "Documents"),
+    products: tuple[ProductChoice, ...] = (
+        ProductChoice("eherkenning-3", "eHerkenning level 3", 2000),
+        ProductChoice("documents", "Documents", 0),
     )
-    coupons: tuple[Coupon, ...] = (
-        Coupon("WELCOME10", "WELCOME10 · 10 % off", ""),
-        Coupon("PREPAID", "PREPAID · prepaid", "eherkenning-3"),
-        Coupon("EXPIRED", "EXPIRED", "", False, because("coupon_expired", coupon="EXPIRED")),
+    coupons: tuple[CouponChoice, ...] = (
+        CouponChoice("WELCOME10", "", "", 10, False, 12, ENDS, None),
+        CouponChoice("PREPAID", "eherkenning-3", "", 0, True, None, None, None),
+        CouponChoice(
+            *("EXPIRED", "", "", 10, False, 12, INVITED),
+            because("coupon_expired", coupon="EXPIRED"),
+        ),
     )
     roles: tuple[Choice, ...] = (
         Choice("Basic user", "Basic user"),
         Choice("Advanced user", "Advanced user"),
         Choice("Administrator", "Administrator"),
     )
-    authorisations: tuple[Any, ...] = ()
+    authorisations: tuple[AuthorisationChoice, ...] = (
+        AuthorisationChoice("Sign only", "Sign only", "eherkenning-3"),
+    )
+    languages: tuple[str, ...] = ("en", "nl")
     environment_allowed: bool = True
     bulk_allowed: bool = True
 
@@ -74,6 +75,7 @@ class Sent(NamedTuple):
     items: tuple[Verdict, ...]
     undo: Undo | None
     kept: tuple[int, ...]
+    changed: tuple[int, ...] = ()
 
 
 class Inviting:
@@ -135,12 +137,24 @@ class Inviting:
                 good += 1
                 if good > self.limit:
                     kind, detail = "over_limit", because("over_limit", limit=self.limit)
-            found.append(
-                Verdict(entry.line, entry.input, entry.email, entry.name, "", kind, detail)
-            )
+            verdict = Verdict(entry.line, entry.input, entry.email, entry.name, "", kind, detail)
+            if kind == "ok" and key.endswith("@gmial.com"):
+                meant = entry.email.replace("gmial", "gmail")
+                warning = because("likely_typo", domain="gmial.com", meant="gmail.com")
+                verdict = verdict._replace(warning=warning, suggestion=meant)
+            elif key.endswith("@gmail.com"):
+                shared = because("shared_domain", domain="gmail.com")
+                verdict = verdict._replace(verdict="shared_domain", detail=shared)
+            found.append(verdict)
         return tuple(found)
 
-    async def send(self, plan: Any, entries: tuple[Any, ...]) -> Sent:
+    async def letter(self, plan: Any, entry: Any) -> Seen:
+        self.plans.append(plan)
+        return Seen(entry.email, "Come and join", f"Hello {entry.name}\n\n{plan.note}")
+
+    async def send(
+        self, plan: Any, entries: tuple[Any, ...], shown: tuple[str, ...] | None = None
+    ) -> Sent:
         self.plans.append(plan)
         if self.gate:
             await self.gate.wait()
@@ -148,6 +162,11 @@ class Inviting:
             raise self.fails
         items = self.judge(entries)
         good = tuple(each.email for each in items if each.verdict == "ok")
+        changed = tuple(
+            at for at, each in enumerate(items) if shown is not None and shown[at] != each.verdict
+        )
+        if changed:
+            return Sent(None, 0, items, None, tuple(each.line for each in items), changed)
         kept = tuple(each.line for each in items if each.verdict != "ok")
         if not good or any(each.verdict == "over_limit" for each in items):
             return Sent(None, 0, items, None, tuple(each.line for each in items))
@@ -178,9 +197,23 @@ class Drafts:
         self.stored[name] = value
 
 
+class Invitations:
+    def __init__(self) -> None:
+        self.resent: list[tuple[int, ...]] = []
+        self.fails: Exception | None = None
+
+    async def resend(self, picks: Picks) -> Outcome:
+        if self.fails:
+            raise self.fails
+        self.resent.append(tuple(each.id for each in picks.named))
+        done = tuple(Row(each.id, "invited@acme.example") for each in picks.named)
+        return Outcome("invitation.resend", done)
+
+
 class Desk:
     def __init__(self) -> None:
         self.inviting = Inviting()
+        self.invitations = Invitations()
         self.drafts = Drafts()
 
 

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.events import Paste
+from textual.widgets import Input
 
 from tests.support.dialogs import ACTS, HOSTILE, Desk, Stage
 from tests.support.screens import shown
 from tests.support.settle import settle, until
-from tui_admin.domain.errors import Denied, OutOfReach, because
+from tui_admin.domain.errors import Denied, OutOfReach, Refused, because
 from tui_admin.i18n import say
 from tui_admin.tui.dialogs.base import Notice
 from tui_admin.tui.dialogs.invite import InviteDialog, words
+from tui_admin.tui.dialogs.invite.file import read_file
+from tui_admin.tui.messages import StoreMoved
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -30,7 +34,7 @@ MIXED = "good@acme.example\nbad@@acme.example\ninvited@acme.example\nlast@acme.e
 
 @pytest.fixture(autouse=True)
 def _drafts_are_saved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_admin.tui.dialogs.invite.dialog.PAUSE", 0.0)
+    monkeypatch.setattr("tui_admin.tui.dialogs.invite.keeps.PAUSE", 0.0)
 
 
 class Opened:
@@ -510,3 +514,201 @@ async def test_who_has_no_right_is_told_so_with_everything_still_there(small: Co
         await it.press(*"a@acme.example", "ctrl+s")
         assert not it.closed()
         assert it.dialog.paste.text == "a@acme.example"
+
+
+OUTLOOK = "Jan <jan@firm.example>; piet@gmial.com; bad@@acme.example; kees@gmial.com"
+
+
+async def test_problems_in_one_line_are_walked_one_by_one() -> None:
+    async with opened() as it:
+        await it.paste(OUTLOOK)
+        area = it.dialog.paste.area
+        await it.press("f8")
+        assert area.selected_text == "piet@gmial.com"
+        await it.press("f8")
+        assert area.selected_text == "bad@@acme.example"
+        await it.press("f8", "f8")
+        assert area.selected_text == "piet@gmial.com"
+        await it.press("shift+f8")
+        assert area.selected_text == "kees@gmial.com"
+
+
+async def test_a_slip_is_put_right_with_one_key_and_all_of_them_with_another() -> None:
+    async with opened() as it:
+        await it.paste(f"{OUTLOOK}\nmarie@gmial.com")
+        assert "? 3" in it.screen
+        await it.press("f8")
+        assert "f7 Fix" in it.screen
+        await it.press("f7")
+        assert it.dialog.paste.text.startswith("Jan <jan@firm.example>; piet@gmail.com; bad@@")
+        assert it.verdicts[1] == (1, "shared_domain")
+        await it.press("f8", "f8", "shift+f7")
+        assert "gmial" not in it.dialog.paste.text
+        await it.press("ctrl+z")
+        assert it.dialog.paste.text.count("gmial") == 1
+
+
+async def test_an_invitation_is_resent_where_its_row_stands_and_the_row_goes() -> None:
+    told: list[Any] = []
+    async with opened(told=told.append) as it:
+        await it.paste(MIXED)
+        await it.press("f8", "f8")
+        assert "f7 Resend" in it.screen
+        await it.press("f7")
+        assert it.desk.invitations.resent == [(7,)]
+        assert it.dialog.paste.text == MIXED.replace("invited@acme.example\n", "")
+        assert [each.done[0].label for each in told] == ["invited@acme.example"]
+        it.desk.invitations.fails = Denied("denied", permission="can_invite")
+        await it.paste("invited@acme.example\n")
+        await it.press("up", "f7")
+        assert "invited@acme.example" in it.dialog.paste.text
+        assert it.says == say(because("denied", permission="can_invite"))
+
+
+async def test_who_cannot_join_by_invitation_is_added_instead(small: Company) -> None:
+    async with opened(small.desk) as it:  # type: ignore[arg-type]
+        await it.paste("a@x.example\nMarie <marie@gmail.com>")
+        await it.press("f7", "ctrl+s")
+        assert it.dialog.paste.text == "a@x.example"
+    assert (await small.user("marie")).email == "marie@gmail.com"
+
+
+async def test_where_nothing_can_be_done_with_a_key_that_is_said() -> None:
+    async with opened() as it:
+        await it.paste("bad@@acme.example")
+        await it.press("f7")
+        assert it.says == say(because("invite_not_mendable"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_count_cost_and_mail_are_seen_before_sending(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.paste(MIXED)
+        await it.press("escape", "down", "enter", *"level", "enter")
+        await it.press("down", "enter", *"welcome", "enter")
+        assert "€36.00" in it.screen
+        assert "10 % off · 12 left · until 31 Jan 2027" in it.screen
+        await it.press("f6")
+        assert "2 invitations · 2 × €20.00 − 10 % = €36.00" in it.screen
+        assert "Come and join" in it.screen
+        await it.press("escape")
+        await it.press("enter", *"prepaid", "enter")
+        assert "€0.00" in it.screen
+        await it.press("enter", *"SECRET7", "enter")
+        assert it.dialog.plan().coupon == "SECRET7"
+        assert "€" not in it.screen
+
+
+async def test_more_than_a_coupon_has_left_is_told() -> None:
+    async with opened() as it:
+        await it.paste("\n".join(f"p{i}@acme.example" for i in range(13)))
+        await it.press("escape", "down", "enter", *"level", "enter")
+        await it.press("down", "enter", *"welcome", "enter")
+        assert it.says == say(because("invite_coupon_short", left=12))
+
+
+async def test_rarer_choices_stand_behind_one_line_and_go_along() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example")
+        await it.press("escape", "down", "enter", *"level", "enter")
+        it.dialog.fields.more.focus()
+        await it.press("enter", *"Welcome!")
+        assert "8 of 500" in it.screen
+        await it.press("shift+tab", "enter", *"neder", "enter")
+        await it.press("up", "enter", *"sign", "enter")
+        await it.press("escape")
+        plan = it.dialog.plan()
+        assert (plan.authorisations, plan.language, plan.note) == ("Sign only", "nl", "Welcome!")
+        assert it.desk.drafts.stored["invite"]["note"] == "Welcome!"
+        await it.press("ctrl+s")
+        it.dialog.fields.coupon.focus()
+        await it.press("enter", *"no coupon", "enter")
+        await it.press("ctrl+s")
+        assert it.closed()
+        # A note is for those it was written for.
+        draft = it.desk.drafts.stored["invite"]
+        assert (draft["note"], draft["last_note"]) == ("", "Welcome!")
+        assert (draft["authorisations"], draft["language"]) == ("Sign only", "nl")
+
+
+async def test_a_note_that_is_too_long_stays_until_it_is_shorter() -> None:
+    async with opened() as it:
+        it.dialog.fields.more.focus()
+        await it.press("enter")
+        it.app.screen.query_one("#note").text = "x" * 501  # type: ignore[attr-defined]
+        await it.press("escape")
+        assert "501 of 500" in it.screen
+        assert it.app.screen.id == "invite-more"
+        await it.press("delete", "escape")
+        assert it.app.screen is it.dialog
+
+
+async def test_a_set_of_authorisations_never_becomes_all_of_them_by_itself() -> None:
+    desk = Desk()
+    desk.drafts.stored["invite"] = {
+        "product": "eherkenning-3",
+        "coupon": "",
+        "organisation": "1",
+        "authorisations": "Sign only",
+        "text": "a@acme.example",
+    }
+    async with opened(desk) as it:
+        assert it.dialog.plan().authorisations == "Sign only"
+        it.dialog.fields.product.focus()
+        await it.press("enter", *"documents", "enter")
+        it.dialog.fields.coupon.focus()
+        await it.press("enter", *"no coupon", "enter", "ctrl+s")
+        assert not it.closed()
+        assert it.app.focused == it.dialog.fields.more
+
+
+async def test_what_changed_since_it_was_shown_is_shown_and_nothing_is_sent() -> None:
+    async with opened() as it:
+        await it.paste("a@acme.example\nb@acme.example")
+        it.desk.inviting.known["b@acme.example"] = ("existing_user", because("account_blocked"))
+        await it.press("ctrl+s")
+        assert not it.closed()
+        assert it.desk.inviting.batches == []
+        assert it.verdicts == [(1, "ok"), (2, "existing_user")]
+        assert it.dialog.paste.area.line == 2
+        await it.press("ctrl+s")
+        assert it.desk.inviting.batches == [("a@acme.example",)]
+
+
+async def test_verdicts_follow_what_others_do() -> None:
+    async with opened() as it:
+        await it.paste("b@acme.example")
+        it.desk.inviting.known["b@acme.example"] = ("existing_user", because("account_blocked"))
+        it.dialog.post_message(StoreMoved())
+        await it.settle()
+        assert it.verdicts == [(1, "existing_user")]
+
+
+async def test_a_file_is_read_instead_of_a_paste(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes("naam;e-mail\r\nJosé;jose@acme.example".encode("cp1252"))
+    async with opened() as it:
+        await it.press("f4", *str(tmp_path / "nobody"), "enter")
+        assert "There is no file" in it.screen
+        path = it.app.screen.query_one("#path", Input)
+        path.value = str(tmp_path / "peo")
+        path.cursor_position = len(path.value)
+        await until(it.pilot, lambda: path._suggestion)
+        await it.press("tab", "enter")
+        assert it.dialog.paste.text == "naam;e-mail\nJosé;jose@acme.example"
+        assert it.verdicts == [(2, "ok")]
+
+
+async def test_a_file_beyond_the_text_gives_its_rows(tmp_path: Path) -> None:
+    file = tmp_path / "mail.txt"
+    file.write_text("Jan Jansen <jan@x.example>\n" + "-" * 2_000_000 + "\nbad@@x.example\n")
+    assert read_file(str(file)).splitlines() == ['"Jan Jansen" <jan@x.example>', "bad@@x.example"]
+    for name, why in (("/dev/null", "file_no_file"), (str(tmp_path), "file_no_file")):
+        with pytest.raises(Refused, match=why):
+            read_file(name)
+
+
+async def test_files_are_not_read_where_they_are_not_the_operators() -> None:
+    async with opened(files=False) as it:
+        await it.press("f4")
+        assert it.app.screen is it.dialog
+        assert it.says == say(because("invite_no_files"))

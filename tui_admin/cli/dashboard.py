@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from tui_admin.cli.context import Call
@@ -26,9 +28,10 @@ def open_dashboard() -> None:
     ctx = click.get_current_context()
     call = ctx.ensure_object(Call)
     settings = call.settings
-    from tui_admin.cli.identity import claim
+    from tui_admin.cli.identity import claim, own_files
 
     who = claim(settings.operator, call.as_name)
+    files = settings.ui.files and own_files(os.environ, call.as_name)
     from tui_admin import bootstrap
 
-    ctx.exit(bootstrap.open_dashboard(settings, who.who))
+    ctx.exit(bootstrap.open_dashboard(settings, who.who, files=files))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from tui_admin.domain.errors import Denied, Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui_admin.services.facade import Operator, Operators
 
 PASSWORD_VARIABLE = "TUI_ADMIN_OPERATOR_PASSWORD"  # noqa: S105 - a name, not a secret
@@ -72,6 +74,17 @@ def account_name() -> str:
         return pwd.getpwuid(uid).pw_name
     except (KeyError, OverflowError) as error:
         raise Denied("os_user_unknown", uid=uid) from error
+
+
+def own_files(environ: Mapping[str, str], as_name: str | None) -> bool:
+    """Whether the files that this process can read are the operator's to read, too.
+
+    Not under `sudo -u SERVICE`, and not where a line from afar names the operator: several people
+    share the account then, and with it the store's password.
+    """
+    caller = environ.get("SUDO_UID", "")
+    from_afar = bool(environ.get("SSH_CONNECTION")) and as_name is not None
+    return caller in ("", str(os.getuid())) and not from_afar
 
 
 async def operator(who: Claim, operators: Operators) -> Operator:

@@ -18,22 +18,23 @@ LARGEST = 1_048_576
 """Bytes that are read at most: 250 addresses need a fiftieth of it."""
 
 
-def contents(file: str) -> bytes:
+def contents(file: str, largest: int = LARGEST) -> bytes:
     """Return what is in the file, or on standard input for `-`.
 
     A usage error where it cannot be read or is too large.
     """
     try:
         if file == "-":
-            found = sys.stdin.buffer.read(LARGEST + 1)
+            found = sys.stdin.buffer.read(largest + 1)
         else:
             with Path(file).open("rb") as source:
-                found = source.read(LARGEST + 1)
+                found = source.read(largest + 1)
     except OSError as error:
         raise click.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from error
-    if len(found) > LARGEST:
+    if len(found) > largest:
         raise click.BadParameter(
-            f"{file} is larger than 1 MB; give it in parts, nothing was read", param_hint="FILE"
+            f"{file} is larger than {largest // 1024**2} MB; give it in parts, nothing was read",
+            param_hint="FILE",
         )
     return found
 

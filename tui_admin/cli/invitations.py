@@ -60,7 +60,9 @@ async def resend(call: Call, desk: Desk, chosen: Chosen) -> int:
 @choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
 async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Take invitations back: their links stop working, and who had one is told.
+    """Take invitations back: their links stop working.
+
+    Who had one already is told.
 
     Example: tui-admin invitations revoke 41 42
     """
@@ -72,7 +74,9 @@ async def revoke(call: Call, desk: Desk, chosen: Chosen) -> int:
 @choosing(INVITATIONS, "ID", NUMBER)
 @at_desk
 async def retry(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Send the same mail again to those whose mail failed, and to nobody else.
+    """Send the same mail again to those whose mail failed.
+
+    It goes to nobody else.
 
     Example: tui-admin invitations retry --where "status:failed batch:7" --yes
     """
@@ -104,7 +108,9 @@ def _until(_ctx: click.Context, param: click.Parameter, text: str) -> datetime:
 )
 @at_desk
 async def expiry(call: Call, desk: Desk, chosen: Chosen, until: datetime) -> int:
-    """Let the same links hold until another time, also those that have expired.
+    """Let the same links hold until another time.
+
+    Those that have expired work again.
 
     Example: tui-admin invitations expiry 41 42 --until 30d
     """
@@ -139,3 +145,15 @@ def _print(made: Links) -> None:
         click.echo(f"For {safe(each.email)}, until {moment(each.expires_at)}.", err=True)
     for row in made.skipped:
         click.echo(f"skipped  {safe(row.label)}: {safe(sentence(row.reason))}", err=True)
+
+
+@command.command("take-back")
+@click.argument("batch", type=NUMBER, metavar="BATCH")
+@at_desk
+async def take_back(call: Call, desk: Desk, batch: int) -> int:
+    """Take a whole batch back while its mails wait; none is sent.
+
+    Example: tui-admin invitations take-back 7
+    """
+    found = await desk.ways_back.of_batch(batch)
+    return told(call, await desk.undo(found.undo))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tui_admin.services.facade import Desk
 
 
+LANGUAGES = ("en", "nl")
+
+
 class Offer(NamedTuple):
     """What the line says about the invitation itself."""
 
@@ -24,6 +27,7 @@ class Offer(NamedTuple):
     role: str
     authorisations: str
     note: str
+    language: str
 
     def check(self) -> None:
         """Refuse what contradicts itself: with a product "no coupon" is a choice of its own."""
@@ -44,21 +48,24 @@ class Offer(NamedTuple):
 @click.option("--role", default="", metavar="R", help="Instead of Basic user.")
 @click.option("--authorisations", default="", metavar="SET", help="Instead of all of the product.")
 @click.option("--note", default="", metavar="TEXT", help="A few words of your own in the mail.")
+@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of the mail and on.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each address.")
 def command(file: str, dry_run: bool, **offer: str | bool) -> None:
     """Invite the addresses in FILE, or on standard input for -.
 
     Addresses may stand in any shape that people paste, or in a CSV with a header. Good ones are
-    sent, the others are listed with the reason; with one over the limit nothing is sent.
+    sent, also with a warning; the others are listed with the reason. With one over the limit
+    nothing is sent. Mails wait a few seconds: `invitations take-back` takes them all back.
 
     Example: tui-admin invite --organisation "Acme Nederland BV" people.txt
     """
     from tui_admin.cli.intake import contents
-    from tui_admin.domain.paste import decode, read_paste
+    from tui_admin.domain.paste import LARGEST_FILE, decode, read_paste
 
     chosen = Offer(**offer)  # type: ignore[arg-type]
     chosen.check()
-    _invite(read_paste(decode(contents(file))).entries, chosen, dry_run)
+    text = decode(contents(file, LARGEST_FILE))
+    _invite(read_paste(text, LARGEST_FILE).entries, chosen, dry_run)
 
 
 @at_desk
@@ -66,13 +73,21 @@ async def _invite(
     call: Call, desk: Desk, entries: tuple[Entry, ...], offer: Offer, dry_run: bool
 ) -> int:
     from tui_admin.cli.verdicts import print_verdicts
+    from tui_admin.domain.pricing import sum_of
     from tui_admin.services.planning import Plan
 
     plan = Plan(**offer._asdict())
     if dry_run:
         verdicts = await desk.inviting.verdicts(plan, entries)
+        price = await desk.inviting.price(plan)
         facts: dict[str, Any] = {"batch": None, "sent": 0}
     else:
         sent = await desk.inviting.send(plan, entries)
-        verdicts, facts = sent.items, {"batch": sent.batch, "sent": sent.sent}
-    return print_verdicts(call, verdicts, dry_run=dry_run, done="sent", facts=facts)
+        verdicts, price = sent.items, sent.price
+        facts = {"batch": sent.batch, "sent": sent.sent}
+    good = sum(each.verdict == "ok" for each in verdicts) if dry_run else sent.sent
+    facts["cost_cents"] = price.total(good)
+    code = print_verdicts(call, verdicts, dry_run=dry_run, done="sent", facts=facts)
+    if plan.product and good and not call.as_json:
+        click.echo(sum_of(price, good), err=True)
+    return code

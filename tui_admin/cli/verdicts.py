@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def verdict_item(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as JSON: its detail in words, the empty text for none."""
-    return item(verdict) | {"detail": sentence(verdict.detail)}
+    """Return a verdict as JSON: detail and warning in words, the empty text for none."""
+    words = {"detail": sentence(verdict.detail), "warning": sentence(verdict.warning)}
+    return item(verdict) | words
 
 
 def print_verdicts(
@@ -48,7 +49,10 @@ def _print(verdicts: Sequence[Verdict]) -> None:
     for each in verdicts:
         name = f" <{each.name}>" if each.name else ""
         detail = f": {sentence(each.detail)}" if each.detail else ""
-        line(f"{each.line:>4}  {each.verdict:<15}  {each.email or each.input}{name}{detail}")
+        warning = f" – warning: {sentence(each.warning)}" if each.warning else ""
+        line(
+            f"{each.line:>4}  {each.verdict:<15}  {each.email or each.input}{name}{detail}{warning}"
+        )
 
 
 def _summary(verdicts: Sequence[Verdict], done: str, dry_run: bool) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1_048_576
 """Characters in a paste; more belong in a file of their own."""
+LARGEST_FILE: Final = 16 * 1_048_576
+"""Bytes of a file that is read."""
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]")
 _AT_SIGNS = "@＠﹫"
@@ -57,9 +59,12 @@ class Reading(NamedTuple):
     too_large: bool = False
 
 
-def read_paste(text: str) -> Reading:
-    """Return the rows of a text in their order; never raises, and is linear in its length."""
-    if len(text) > LARGEST:
+def read_paste(text: str, largest: int = LARGEST) -> Reading:
+    """Return the rows of a text in their order; never raises, and is linear in its length.
+
+    A text longer than `largest` is not tried: a paste's limit, or `LARGEST_FILE`.
+    """
+    if len(text) > largest:
         return Reading(too_large=True)
     return Reading(tuple(_with_repeats(_entries(text))))
 
@@ -76,6 +81,16 @@ def _entries(text: str) -> Iterable[Entry]:
     if not header.delimiter:
         return _read_list(lines[first + 1 :])
     return _read_table(header, lines[first + 1 :])
+
+
+def as_text(entries: Iterable[Entry]) -> str:
+    """Return rows as a text that reads as the same rows: one a line, names kept."""
+    lines = []
+    for entry in entries:
+        shown = entry.input if entry.reason else entry.email
+        name = entry.name.replace('"', "'")
+        lines.append(f'"{name}" <{shown}>' if name and not entry.reason else shown)
+    return "\n".join(lines)
 
 
 def decode(data: bytes) -> str:

@@ -35,7 +35,11 @@ organisation. Operators mark others in the store (DESIGN.md rule 12)."""
 
 
 class Verdict(NamedTuple):
-    """One address of a paste and what would happen to it; `detail` says why, or what else."""
+    """One address of a paste and what would happen to it; `detail` says why, or what else.
+
+    `warning` is why an address that is ok deserves a second look, and `suggestion` the address
+    that was probably meant.
+    """
 
     line: int
     input: str
@@ -44,3 +48,5 @@ class Verdict(NamedTuple):
     username: str
     verdict: str
     detail: Reason | None = None
+    warning: Reason | None = None
+    suggestion: str = ""

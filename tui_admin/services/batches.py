@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.people import by_key, free_usernames, naming, searchable
 from tui_admin.services.places import flip_overdue, undo_until
-from tui_admin.services.posting import Addressed, post_invitations
+from tui_admin.services.posting import Addressed, Seen, post_invitations, shown_invitation
 from tui_admin.services.trail import Subject
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.inviting import invitation, invitation_batch
@@ -41,6 +41,12 @@ async def write_batch(work: Work, resolved: Resolved, good: list[Entry]) -> int:
     for letter, _ in letters:
         _note(work, resolved, letter, batch)
     return batch
+
+
+def letter_to(work: Work, resolved: Resolved, entry: Entry) -> Seen:
+    """Return the mail that somebody would be sent now, as it may be shown."""
+    expires_at = work.now + work.policy.expires_after
+    return shown_invitation(work, _addressed(resolved, entry, 0, 0, expires_at))
 
 
 def _note(work: Work, resolved: Resolved, letter: Addressed, batch: int) -> None:

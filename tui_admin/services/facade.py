@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tui_admin.services.roles import Roles
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
+    from tui_admin.services.ways_back import WaysBack
     from tui_admin.store.store import Store
 
 __all__ = ["Desk", "Hub", "Operator", "Operators", "Policy"]
@@ -161,6 +162,13 @@ class Desk:
         from tui_admin.services.drafts import Drafts
 
         return Drafts(self._context)
+
+    @cached_property
+    def ways_back(self) -> WaysBack:
+        """What was sent a moment ago, and how to take it back."""
+        from tui_admin.services.ways_back import WaysBack
+
+        return WaysBack(self._context)
 
     @cached_property
     def undo(self) -> Undoing:

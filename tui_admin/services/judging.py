@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 
 from tui_admin.domain.addresses import domain_of
+from tui_admin.domain.doubts import Doubt, Lists, doubt
 from tui_admin.domain.errors import because
 from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.verdicts import SHARED_DOMAINS, Verdict
 from tui_admin.services.chunks import chunks
+from tui_admin.services.doubting import lists_of
 from tui_admin.services.people import by_key, free_usernames, usernames_like
 from tui_admin.store.schema.environment import email_domain
 from tui_admin.store.schema.inviting import invitation
@@ -33,6 +35,7 @@ class Known(NamedTuple):
     registered: frozenset[int]
     usernames: dict[str, str]
     shared: frozenset[str]
+    lists: Lists
 
 
 async def judge(work: Work, resolved: Resolved, entries: Sequence[Entry]) -> tuple[Verdict, ...]:
@@ -47,9 +50,18 @@ async def judge(work: Work, resolved: Resolved, entries: Sequence[Entry]) -> tup
             sendable += 1
             if sendable > work.policy.batch_limit:
                 verdict, detail = "over_limit", because("over_limit", limit=work.policy.batch_limit)
+        said = _doubt(entry, known) if verdict == "ok" else None
         found.append(
             Verdict(
-                entry.line, entry.input, entry.email, entry.name, entry.username, verdict, detail
+                entry.line,
+                entry.input,
+                entry.email,
+                entry.name,
+                entry.username,
+                verdict,
+                detail,
+                said.warning if said else None,
+                said.suggestion if said else "",
             )
         )
     names_of = await _usernames(work, known, entries, found)
@@ -80,6 +92,7 @@ async def _look_up(work: Work, resolved: Resolved, entries: Sequence[Entry]) -> 
         await _registered(work, resolved, {account.id for account in accounts.values()}),
         await usernames_like(work, {entry.username for entry in entries if entry.username}),
         SHARED_DOMAINS | await _marked_shared(work),
+        await lists_of(work, resolved.place[0]),
     )
 
 
@@ -144,6 +157,13 @@ def _verdict(entry: Entry, known: Known, names: dict[str, int]) -> tuple[str, Re
         return "shared_domain", because("shared_domain", domain=domain_of(entry.key))
     linked = account is not None and account.status == "active"
     return "ok", because("will_be_linked") if linked else None
+
+
+def _doubt(entry: Entry, known: Known) -> Doubt | None:
+    """Return why to look again; an address with an account was right before."""
+    if entry.key in known.accounts:
+        return None
+    return doubt(entry.email, domain_of(entry.key), known.lists)
 
 
 def _username_clash(entry: Entry, known: Known, names: dict[str, int]) -> Reason | None:

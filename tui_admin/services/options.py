@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 
 from tui_admin.domain.permissions import BASIC
+from tui_admin.mail.words import LANGUAGES
 from tui_admin.services.planning import coupon_spent, coupon_uses
 from tui_admin.store.schema.accounts import role, role_permission
 from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.products import authorisation_set, coupon, product
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.permissions import Scope
     from tui_admin.services.work import Work
+
+
+MOST = 10_000
+"""Organisations or coupons that are offered; of more, one can be named all the same."""
 
 
 class Choice(NamedTuple):
@@ -25,13 +32,27 @@ class Choice(NamedTuple):
     label: str
 
 
-class CouponChoice(NamedTuple):
-    """A coupon, for which product ("" for any), and why it cannot be used now, if so."""
+class ProductChoice(NamedTuple):
+    """A product and what it costs."""
 
     value: str
     label: str
+    price_cents: int
+
+
+class CouponChoice(NamedTuple):
+    """A coupon, for which product and organisation ("" for any), and why not now, if so.
+
+    `left` is how often it can be used yet and `expires_at` until when; None is without limit.
+    """
+
+    value: str
     product: str
-    usable: bool
+    organisation: str
+    discount_percent: int
+    prepaid: bool
+    left: int | None
+    expires_at: datetime | None
     why_not: Reason | None
 
 
@@ -47,10 +68,11 @@ class Options(NamedTuple):
     """What this operator can choose from when inviting."""
 
     organisations: tuple[Choice, ...]
-    products: tuple[Choice, ...]
+    products: tuple[ProductChoice, ...]
     coupons: tuple[CouponChoice, ...]
     roles: tuple[Choice, ...]
     authorisations: tuple[AuthorisationChoice, ...]
+    languages: tuple[str, ...]
     environment_allowed: bool
     bulk_allowed: bool
 
@@ -67,34 +89,43 @@ async def options_of(work: Work, needs: str = "can_invite") -> Options:
     return Options(
         tuple(
             Choice(each.name, each.name)
-            for each in await work.rows(places.order_by(organisation.c.name_key).limit(1000))
+            for each in await work.rows(places.order_by(organisation.c.name_key).limit(MOST))
         ),
-        tuple(Choice(each.code, each.name) for each in goods),
+        tuple(ProductChoice(each.code, each.name, each.price_cents) for each in goods),
         await _coupons(work, codes, scope),
         await _grantable_roles(work),
         tuple(AuthorisationChoice(each.name, each.name, codes[each.product_id]) for each in sets),
+        LANGUAGES,
         scope.everywhere,
         bool(work.rights.scope("can_bulk_invite")),
     )
 
 
 async def _coupons(work: Work, codes: dict[int, str], scope: Scope) -> tuple[CouponChoice, ...]:
-    found = []
-    for each in await work.rows(select(coupon).order_by(coupon.c.code)):
-        if each.organisation_id is not None and not scope.covers(each.organisation_id):
-            continue
-        why_not = coupon_spent(each, await coupon_uses(work, each.id), work.now)
-        terms = "prepaid" if each.prepaid else f"{each.discount_percent} %"
-        found.append(
-            CouponChoice(
-                each.code,
-                f"{each.code} ({terms})",
-                codes.get(each.product_id, ""),
-                why_not is None,
-                why_not,
-            )
-        )
-    return tuple(found)
+    everybodys = coupon.c.organisation_id.is_(None)
+    theirs = or_(everybodys, coupon.c.organisation_id.in_(scope.organisations))
+    rows = await work.rows(
+        select(coupon, organisation.c.name.label("place"))
+        .select_from(coupon.outerjoin(organisation))
+        .where(true() if scope.everywhere else theirs)
+        .order_by(coupon.c.code)
+        .limit(MOST)
+    )
+    uses = await coupon_uses(work, [each.id for each in rows])
+    return tuple(_coupon(each, codes, uses.get(each.id, 0), work.now) for each in rows)
+
+
+def _coupon(row: Any, codes: dict[int, str], used: int, now: datetime) -> CouponChoice:
+    return CouponChoice(
+        row.code,
+        codes.get(row.product_id, ""),
+        row.place or "",
+        row.discount_percent,
+        row.prepaid,
+        None if row.use_limit is None else max(row.use_limit - used, 0),
+        row.expires_at,
+        coupon_spent(row, used, now),
+    )
 
 
 async def _grantable_roles(work: Work) -> tuple[Choice, ...]:

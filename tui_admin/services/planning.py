@@ -9,7 +9,9 @@ from sqlalchemy import func, or_, select
 from tui_admin.domain.errors import Denied, NotFound, Refused, because
 from tui_admin.domain.lifecycle import LIVE, REGISTERED
 from tui_admin.domain.permissions import BASIC
+from tui_admin.domain.pricing import Price
 from tui_admin.domain.text import note
+from tui_admin.services.chunks import chunks
 from tui_admin.services.people import RoleGiven, grantable
 from tui_admin.store.schema.columns import lower
 from tui_admin.store.schema.inviting import invitation
@@ -18,6 +20,7 @@ from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.products import authorisation_set, coupon, product
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
@@ -56,6 +59,14 @@ class Resolved(NamedTuple):
     def place(self) -> tuple[int | None, int | None]:
         """Return organisation and product, which an address is invited to once only."""
         return (_id(self.organisation), _id(self.product))
+
+    @property
+    def price(self) -> Price:
+        """Return what each of those invited will cost."""
+        cents = self.product.price_cents if self.product is not None else 0
+        if self.coupon is None:
+            return Price(cents)
+        return Price(cents, self.coupon.discount_percent, self.coupon.prepaid)
 
 
 def _id(row: Any) -> int | None:
@@ -130,7 +141,8 @@ async def coupon_refusal(work: Work, ticket: Any, goods: Any, place: Any) -> Rea
         return because("coupon_other_product", coupon=ticket.code, product=goods.code)
     if ticket.organisation_id not in (None, _id(place)):
         return because("coupon_other_organisation", coupon=ticket.code)
-    return coupon_spent(ticket, await coupon_uses(work, ticket.id), work.now)
+    used = (await coupon_uses(work, [ticket.id])).get(ticket.id, 0)
+    return coupon_spent(ticket, used, work.now)
 
 
 def coupon_spent(ticket: Any, used: int, now: datetime, wanted: int = 1) -> Reason | None:
@@ -143,28 +155,31 @@ def coupon_spent(ticket: Any, used: int, now: datetime, wanted: int = 1) -> Reas
     return None
 
 
-async def coupon_uses(work: Work, coupon_id: int) -> int:
-    """Return how often the coupon is held or was used.
+async def coupon_uses(work: Work, coupons: Collection[int]) -> dict[int, int]:
+    """Return how often each coupon is held or was used; one that is not in it never was.
 
     Invitations that name it count, and the registrations of those who brought it themselves.
     """
-    named = select(func.count()).where(
-        invitation.c.coupon_id == coupon_id,
+    named = select(invitation.c.coupon_id, func.count()).where(
         or_(
             invitation.c.status == "accepted",
             invitation.c.status.in_(LIVE) & (invitation.c.expires_at > work.now),
         ),
     )
     brought = (
-        select(func.count())
+        select(registration.c.coupon_id, func.count())
         .select_from(
             registration.outerjoin(invitation, registration.c.invitation_id == invitation.c.id)
         )
         .where(
-            registration.c.coupon_id == coupon_id,
-            invitation.c.coupon_id.is_distinct_from(coupon_id),
+            invitation.c.coupon_id.is_distinct_from(registration.c.coupon_id),
             registration.c.status.in_(REGISTERED),
         )
     )
-    uses = [await work.connection.scalar(each) for each in (named, brought)]
-    return sum(each or 0 for each in uses)
+    uses: dict[int, int] = {}
+    for some in chunks(coupons):
+        for question, column in ((named, invitation.c), (brought, registration.c)):
+            asked = question.where(column.coupon_id.in_(some)).group_by(column.coupon_id)
+            for coupon_id, number in await work.rows(asked):
+                uses[coupon_id] = uses.get(coupon_id, 0) + number
+    return uses

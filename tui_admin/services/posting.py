@@ -56,6 +56,14 @@ class Letter(NamedTuple):
     key: str
 
 
+class Seen(NamedTuple):
+    """A mail as somebody will read it, but for its link."""
+
+    to: str
+    subject: str
+    text: str
+
+
 async def post(
     work: Work,
     kind: str,
@@ -119,15 +127,30 @@ async def post_invitations(
     """Queue invitations, each with the token that its link carries."""
     rows = []
     for letter, token in letters:
-        facts = _facts(work, letter) | {
-            "link": link(work, token),
-            "expires_at": letter.expires_at,
-            "note": letter.note,
-        }
+        facts = _invitation_facts(work, letter, token)
         key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
         rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
+
+
+def shown_invitation(work: Work, letter: Addressed) -> Seen:
+    """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
+    from tui_admin.mail.compose import preview
+    from tui_admin.mail.templating import templates_in
+
+    facts = _invitation_facts(work, letter, "") | {"link": ""}
+    templates = templates_in(work.policy.templates)
+    seen = preview(INVITATION_MAIL, letter.language, facts, templates)
+    return Seen(letter.email, seen.subject, seen.text)
+
+
+def _invitation_facts(work: Work, letter: Addressed, token: str) -> dict[str, Any]:
+    return _facts(work, letter) | {
+        "link": link(work, token),
+        "expires_at": letter.expires_at,
+        "note": letter.note,
+    }
 
 
 async def post_revocations(work: Work, letters: Sequence[Addressed], not_before: datetime) -> None:

@@ -47,6 +47,8 @@ class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
     `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
+    `own_domains` are the deployment's, `trusted_domains` are never warned of and
+    `doubtful_domains` always.
     """
 
     environment: str
@@ -57,6 +59,9 @@ class Policy(NamedTuple):
     address_must_match: bool
     mail_domain: str
     templates: str
+    own_domains: tuple[str, ...] = ()
+    trusted_domains: tuple[str, ...] = ()
+    doubtful_domains: tuple[str, ...] = ()
 
 
 class Rehearsal:

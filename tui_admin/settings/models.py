@@ -94,6 +94,8 @@ class InvitationSettings(NamedTuple):
     undo_seconds: Annotated[int, checks.whole(0, 600)] = 10
     batch_limit: Annotated[int, checks.whole(1, 250)] = 250
     address_must_match: Flag = True
+    trusted_domains: Domains = ()
+    doubtful_domains: Domains = ()
 
 
 class OperatorSettings(NamedTuple):
@@ -116,6 +118,7 @@ class UiSettings(NamedTuple):
 
     theme: Annotated[Line, checks.filled] = "tui-admin"
     mouse: Flag = True
+    files: Flag = True
 
 
 class Sources(NamedTuple):

@@ -55,6 +55,18 @@ async def open_store(app: Dashboard) -> None:
 def _attend(app: Dashboard, number: int) -> None:
     collect_again()
     background(app, follow, app, number, group="feed")
+    if app.may("can_invite"):
+        background(app, offer_way_back, app, group="way-back")
+
+
+async def offer_way_back(app: Dashboard) -> None:
+    """Offer to take back what was sent just before the line dropped, while that is promised."""
+    if app.desk is None:
+        return
+    # Most often there is nothing of the kind.
+    with suppress(AdminError):
+        recent = await app.desk.ways_back.of_batch()
+        app.acted(f"{recent.size:,} invitation{'s' if recent.size != 1 else ''} sent", recent.undo)
 
 
 def collect_again() -> None:

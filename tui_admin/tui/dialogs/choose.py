@@ -22,12 +22,16 @@ LONGEST = 200
 
 
 class Item(NamedTuple):
-    """Something to choose: `note` says more about it, `refusal` why it cannot be had now."""
+    """Something to choose: `note` says more about it, `refusal` why it cannot be had now.
+
+    `brief` is what of that is still shown once it is chosen.
+    """
 
     value: str
     label: str
     note: str = ""
     refusal: str = ""
+    brief: str = ""
 
     def matches(self, typed: str) -> bool:
         """Say whether every word typed occurs in it."""

@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from tui_admin.domain.errors import AdminError, Invalid
 from tui_admin.domain.people_plan import DETAILS
 from tui_admin.domain.permissions import BASIC
-from tui_admin.i18n import say
 from tui_admin.services.enlisting import Enlistment
 from tui_admin.tui.dialogs.account import AccountDialog
 from tui_admin.tui.dialogs.choose import Item
 from tui_admin.tui.dialogs.field import ChoiceField
+from tui_admin.tui.dialogs.invite.coupons import NO_COUPON, coupon_items
 from tui_admin.tui.sheets import sheet
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ CHOICES: Final = (
     ("coupon", "Coupon"),
     ("role", "Role"),
 )
-NO_COUPON: Final = Item("", "no coupon", "full price")
 
 
 class Enlist(AccountDialog):
@@ -93,20 +92,16 @@ class Enlist(AccountDialog):
 
     def _offer_coupons(self) -> None:
         """Offer the coupons of the product; which one, or none, is always chosen anew."""
-        product = self._choice("product").value
+        product, place = self._choice("product").value, self._choice("organisation").value
         coupons = self._options.coupons if self._options and product else ()
-        items = tuple(
-            Item(each.value, each.value, "", say(each.why_not) if each.why_not else "")
-            for each in coupons
-            if each.product in ("", product)
-        )
+        items = coupon_items(coupons, product or "", place or "")
         field = self._choice("coupon")
         field.disabled = not product
         field.offer((NO_COUPON, *items), field.value)
 
     @on(ChoiceField.Changed)
     def _chosen(self, event: ChoiceField.Changed) -> None:
-        if event.field.id == "product":
+        if event.field.id in ("product", "organisation"):
             self._offer_coupons()
         self.look_again()
 

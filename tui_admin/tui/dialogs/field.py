@@ -23,17 +23,57 @@ LABEL = 13
 """Cells of the label; the marks before it and behind what is chosen have two each."""
 
 
-class ChoiceField(Widget, can_focus=True):
-    """A label and what is chosen; enter, space or the first letters open the list.
-
-    `value` is None while nothing was chosen, which is not the same as choosing "none".
-    """
+class FieldLine(Widget, can_focus=True):
+    """A label and a value on one line; enter, space or a letter opens something to change it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,right", "open", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
+
+    def __init__(self, label: str, *, id: str) -> None:
+        """Name the field."""
+        super().__init__(id=id)
+        self.label = label
+
+    def words(self) -> tuple[str, str]:
+        """Return the value as it is read, and the style it is shown in."""
+        raise NotImplementedError
+
+    def open_list(self, typed: str) -> None:
+        """Let the value be changed; `typed` are letters that came before there was a place."""
+        raise NotImplementedError
+
+    def render(self) -> Content:
+        """Return label, value and the sign that it opens."""
+        text, style = self.words()
+        room = max(1, self.size.width - LABEL - 4)
+        mark = ("▸ ", "bold $accent") if self.has_focus else "  "
+        return Content.assemble(
+            mark, (f"{self.label:<{LABEL}}", MUTED), (cut(text, room), style), (" ▾", MUTED)
+        )
+
+    def action_open(self) -> None:
+        """Open it."""
+        self.open_list("")
+
+    def on_click(self) -> None:
+        """Open it."""
+        self.open_list("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a letter as the beginning of what is looked for."""
+        if event.character and event.is_printable and event.character.strip():
+            event.stop()
+            self.open_list(event.character)
+
+
+class ChoiceField(FieldLine):
+    """A label and what is chosen; it opens the list to choose from.
+
+    `value` is None while nothing was chosen, which is not the same as choosing "none".
+    """
 
     class Changed(Message):
         """Something else was chosen."""
@@ -53,8 +93,7 @@ class ChoiceField(Widget, can_focus=True):
 
         With `own` a word that is not in the list can be given, too; it says what that is then.
         """
-        super().__init__(id=id)
-        self.label = label
+        super().__init__(label, id=id)
         self.unset = unset
         self.own = own
         self.items: tuple[Item, ...] = ()
@@ -86,32 +125,15 @@ class ChoiceField(Widget, can_focus=True):
         """The chosen item."""
         return next((each for each in self.items if each.value == self.value), None)
 
-    def render(self) -> Content:
-        """Return label, value and the sign that there is a list."""
+    def words(self) -> tuple[str, str]:
+        """Return what is chosen, with what there is to know about it."""
         chosen = self.chosen
-        room = max(1, self.size.width - LABEL - 4)
-        text = cut(safe(chosen.label, 200) if chosen else self.unset, room)
-        style = "" if chosen else (MUTED if self.disabled else "bold $waiting")
-        mark = ("▸ ", "bold $accent") if self.has_focus else "  "
-        return Content.assemble(
-            mark, (f"{self.label:<{LABEL}}", MUTED), (text, style), (" ▾", MUTED)
-        )
+        if chosen is None:
+            return self.unset, MUTED if self.disabled else "bold $waiting"
+        more = f"  {chosen.brief}" if chosen.brief else ""
+        return safe(f"{chosen.label}{more}", 200), ""
 
-    def action_open(self) -> None:
-        """Open the list."""
-        self._open("")
-
-    def on_click(self) -> None:
-        """Open the list."""
-        self._open("")
-
-    def on_key(self, event: events.Key) -> None:
-        """Take a letter as the beginning of what is looked for."""
-        if event.character and event.is_printable and event.character.strip():
-            event.stop()
-            self._open(event.character)
-
-    def _open(self, typed: str) -> None:
+    def open_list(self, typed: str) -> None:
         """Open the list; keys that come before it has the focus are typed into it."""
         from tui_admin.tui.dialogs.choose import Choose
 

@@ -22,7 +22,7 @@ def words(imported: Imported) -> str:
 
 async def bring(app: Dashboard) -> None:
     """Let the operator bring people; call it in a worker, as a command's handler is."""
-    files = bool(getattr(app.wiring, "files", True))
+    files = app.wiring.files
     dialog = ImportDialog(app.opened_desk, files=files)
     brought: tuple[Imported, str] | None = await app.push_screen_wait(dialog)
     if brought is None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.text import Text
     from textual import events
 
+    from tui_admin.tui.dialogs.invite.spots import Edit
+
 HINT = """\
 Paste or type addresses, in any shape:
 
@@ -99,12 +101,24 @@ class AddressArea(TextArea):
         self.move_cursor(result.end_location)
         self.focus()
 
-    def go_to(self, line: int, fragment: str) -> None:
-        """Move to a line (from one) and select the fragment in it, so that typing mends it."""
+    def line_text(self, line: int) -> str:
+        """Return a line, counted from one; the empty text where there is none."""
+        inside = 1 <= line <= self.document.line_count
+        return self.document.get_line(line - 1) if inside else ""
+
+    def edit_line(self, line: int, edit: Edit) -> None:
+        """Change a line, counted from one; ctrl+z takes it back."""
+        row = line - 1
+        start, end = (row, edit.start), (row, edit.end)
+        if edit.whole_line and row + 1 < self.document.line_count:
+            end = (row + 1, 0)
+        elif edit.whole_line and row:
+            start = (row - 1, len(self.document.get_line(row - 1)))
+        self.replace(edit.text, start, end, maintain_selection_offset=False)
+
+    def go_to(self, line: int, start: int, end: int) -> None:
+        """Move to a line (from one) and select these characters of it, so that typing mends it."""
         row = min(max(line - 1, 0), self.document.line_count - 1)
-        at = self.document.get_line(row).find(fragment) if fragment else -1
-        start = (row, max(at, 0))
-        end = (row, at + len(fragment)) if at >= 0 else start
-        self.move_cursor(start, center=True)
-        self.selection = Selection(start, end)
+        self.move_cursor((row, start), center=True)
+        self.selection = Selection((row, start), (row, end))
         self.focus()

@@ -20,10 +20,15 @@ PATIENCE = 2.0
 """Seconds that leaving waits for the draft to be saved."""
 
 
+MAY_BE_OPEN = frozenset({"organisation", "product", "coupon", "role", "authorisations"})
+"""Choices that may be waiting to be made."""
+
+
 class Draft(NamedTuple):
     """The text and the choices; a choice of None was not made yet, an empty one means "none".
 
-    `last` is what of the text was sent last, for the case that it is taken back.
+    `last` is what of the text was sent last, and `last_note` the note with it, for the case that
+    it is taken back.
     """
 
     text: str = ""
@@ -31,7 +36,11 @@ class Draft(NamedTuple):
     product: str | None = None
     coupon: str | None = None
     role: str | None = None
+    authorisations: str | None = ""
+    language: str = "en"
+    note: str = ""
     last: str = ""
+    last_note: str = ""
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Draft:
@@ -40,7 +49,7 @@ class Draft(NamedTuple):
         wrong = [
             key
             for key, value in words.items()
-            if not (isinstance(value, str) or (value is None and cls._field_defaults[key] is None))
+            if not (isinstance(value, str) or (value is None and key in MAY_BE_OPEN))
         ]
         return cls(**{key: value for key, value in words.items() if key not in wrong})
 

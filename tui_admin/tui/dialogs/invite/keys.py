@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui_admin.tui.dialogs.invite.mends import OFFERS
 
 if TYPE_CHECKING:
     from tui_admin.tui.dialogs.base import Hint
 
-IN_TEXT: tuple[Hint, ...] = (
-    ("f8", "Next problem"),
-    ("shift+f8", "Previous"),
-    ("esc", "To the fields"),
-)
-WITH_LAST: tuple[Hint, ...] = (("f9", "Bring back"), IN_TEXT[0], IN_TEXT[2])
+IN_TEXT: tuple[Hint, ...] = (("f8", "Problem"), ("f6", "Mail"), ("esc", "Fields"))
+EMPTY: tuple[Hint, ...] = (("f4", "From a file"), ("esc", "Fields"))
 IN_FIELDS: tuple[Hint, ...] = (
     ("enter", "Choose"),
     ("tab", "Next field"),
@@ -21,11 +19,34 @@ IN_FIELDS: tuple[Hint, ...] = (
 BRING_BACK: Hint = ("f9", "Bring back the last list")
 
 
-def keys(*, in_text: bool, good: int, empty: bool, can_bring_back: bool) -> tuple[Hint, ...]:
+class State(NamedTuple):
+    """What the keys go by: where the focus is, what Send would do, what the row offers."""
+
+    in_text: bool
+    empty: bool
+    good: int = 0
+    offer: str = ""
+    alike: int = 0
+    can_bring_back: bool = False
+
+
+def keys(state: State) -> tuple[Hint, ...]:
     """Return the keys of where the focus is; the first says how many Send would send."""
-    first = ("ctrl+s", f"Send {good:,}" if good else "Send")
-    if can_bring_back and empty:
-        first = BRING_BACK
-    elif can_bring_back and in_text:
-        return (first, *WITH_LAST)
-    return (first, *(IN_TEXT if in_text else IN_FIELDS))
+    send = ("ctrl+s", f"Send {state.good:,}" if state.good else "Send")
+    first = BRING_BACK if state.can_bring_back and state.empty else send
+    if not state.in_text:
+        return (first, *IN_FIELDS)
+    if state.empty:
+        return (first, *EMPTY)
+    return (first, *_mending(state), *_bringing(state), *IN_TEXT)
+
+
+def _mending(state: State) -> tuple[Hint, ...]:
+    if not state.offer:
+        return ()
+    others = f", ⇧ all {state.alike:,}" if state.alike > 1 else ""
+    return (("f7", f"{OFFERS[state.offer]}{others}"),)
+
+
+def _bringing(state: State) -> tuple[Hint, ...]:
+    return (("f9", "Bring back"),) if state.can_bring_back and not state.offer else ()

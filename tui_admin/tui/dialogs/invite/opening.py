@@ -23,7 +23,13 @@ async def invite(app: Dashboard) -> None:
     if app.desk is None or app.hub is None:
         return
     limit = app.hub.policy.batch_limit
-    dialog = InviteDialog(app.desk, limit=limit, organisation=app.organisation)
+    dialog = InviteDialog(
+        app.desk,
+        limit=limit,
+        organisation=app.organisation,
+        files=app.wiring.files,
+        told=app.tell_outcome,
+    )
     sent = await app.push_screen_wait(dialog)
     if sent is not None:
         app.acted(words(sent), sent.undo)

@@ -6,14 +6,17 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from tui_admin.domain.errors import AdminError, because
+from tui_admin.domain.pricing import sum_of
 from tui_admin.tui.dialogs.invite import verdicts as told
 from tui_admin.tui.dialogs.invite.area import AddressArea
+from tui_admin.tui.dialogs.invite.spots import corrected, spot_at, spots_of, without
 from tui_admin.tui.dialogs.invite.verdicts import VerdictList
 
 if TYPE_CHECKING:
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.paste import Entry
+    from tui_admin.domain.pricing import Price
     from tui_admin.domain.verdicts import Verdict
+    from tui_admin.tui.dialogs.invite.spots import Edit, Spot
 
     Judge = Callable[[tuple[Entry, ...]], Awaitable[tuple[Verdict, ...]]]
 
@@ -33,6 +38,8 @@ SLOW = 0.5
 """Seconds without verdicts after which it is said that they are on their way."""
 KEPT = 14
 """Cells of the line below that say whether the draft is saved."""
+ROOMY = 100
+"""Cells of that line from which it says how the cost comes about, and not the sum alone."""
 LARGE = 4_000
 """Characters from which a text is read in a thread, so that typing is never held up."""
 
@@ -79,6 +86,9 @@ class PasteBox(Vertical):
         self.bulk = True
         self._generation = 0
         self._answered = 0
+        self._read: tuple[str, tuple[Entry, ...]] = ("", ())
+        self.price: Price | None = None
+        self.left: int | None = None
         self.area = AddressArea()
         self.rows = VerdictList()
 
@@ -89,6 +99,7 @@ class PasteBox(Vertical):
             yield self.rows
         with Horizontal(id="sums"):
             yield Static(id="count")
+            yield Static(id="cost")
             yield Static(id="kept")
 
     def on_mount(self) -> None:
@@ -148,12 +159,25 @@ class PasteBox(Vertical):
     async def _judge(self, generation: int, text: str, judge: Judge) -> None:
         await asyncio.sleep(SETTLES)
         try:
-            entries = await read(text)
+            entries = await self.entries(text)
             verdicts = await judge(entries) if entries else ()
         except AdminError as error:
             self.post_message(self.Judged(generation, (), error.reason))
         else:
             self.post_message(self.Judged(generation, verdicts))
+
+    async def entries(self, text: str) -> tuple[Entry, ...]:
+        """Return the rows of a text; the same one is not read twice."""
+        if self._read[0] != text:
+            self._read = (text, await read(text))
+        return self._read[1]
+
+    @property
+    def shown(self) -> tuple[str, ...] | None:
+        """The verdicts on the text as it is, as shown; None while they are on their way."""
+        if self._answered != self._generation:
+            return None
+        return tuple(each.verdict for each in self.rows.verdicts)
 
     @on(Judged)
     def _judged(self, event: Judged) -> None:
@@ -170,6 +194,7 @@ class PasteBox(Vertical):
     def show(self, verdicts: tuple[Verdict, ...]) -> None:
         """Show these verdicts and count them."""
         self.rows.show(verdicts)
+        self.rows.point_at(self.area.line, self.here)
         self._tell_count()
 
     def on_resize(self) -> None:
@@ -177,8 +202,30 @@ class PasteBox(Vertical):
         self._tell_count()
 
     def _tell_count(self) -> None:
-        line = told.summary(self.rows.verdicts, self._limit, self.size.width - KEPT)
+        cost = self.cost
+        taken = KEPT + (cell_len(cost) + 2 if cost else 0)
+        line = told.summary(self.rows.verdicts, self._limit, self.size.width - taken)
         self.query_one("#count", Static).update(line)
+        self.query_one("#cost", Static).update(cost)
+
+    @property
+    def cost(self) -> str:
+        """What Send would cost, and where there is room for it how that comes about."""
+        if self.price is None or not self.good:
+            return ""
+        whole = sum_of(self.price, self.good)
+        return whole if self.size.width >= ROOMY else whole.rpartition("= ")[2]
+
+    @property
+    def about(self) -> str:
+        """How many Send would send, and at what cost, in words."""
+        many = f"{self.good:,} invitation{'s' if self.good != 1 else ''}"
+        return f"{many} · {sum_of(self.price, self.good)}" if self.price else many
+
+    def tell_price(self, price: Price | None, left: int | None) -> None:
+        """Take what each will cost, and how often the coupon can be used (None: no limit)."""
+        self.price, self.left = price, left
+        self._tell_count()
 
     @property
     def good(self) -> int:
@@ -197,42 +244,80 @@ class PasteBox(Vertical):
     @on(TextArea.SelectionChanged)
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self.rows.point_at(self.area.line)
+        self.rows.point_at(self.area.line, self.here)
         if self.rows.verdicts and not self.area.read_only:
             self._explain()
 
     def _explain(self) -> None:
         """Say in full what is wrong: too many, or the verdict of the cursor's line."""
-        here = self.rows.at(self.area.line)
+        here = self.here
         if self.over > 0:
             self.post_message(self.Says(self.too_many()))
         elif self.good > 1 and not self.bulk:
             self.post_message(self.Says(because("invite_one_at_a_time")))
-        elif here and (here.verdict != "ok" or here.detail):
-            kind = "info" if here.verdict == "ok" else "warning"
+        elif self.left is not None and self.good > self.left:
+            self.post_message(self.Says(because("invite_coupon_short", left=self.left)))
+        elif here and (told.is_problem(here) or here.detail):
+            kind = "warning" if told.is_problem(here) else "info"
             self.post_message(self.Says(told.explain(here), kind))
         else:
             self.post_message(self.Says(None))
 
+    # The row of the cursor
+
+    def _spots(self, line: int) -> list[Spot]:
+        return spots_of(self.area.line_text(line), self.rows.of_line(line))
+
+    @property
+    def here(self) -> Verdict | None:
+        """The verdict on the row of the cursor."""
+        spot = spot_at(self._spots(self.area.line), self.area.selection.start[1])
+        return spot.verdict if spot else self.rows.at(self.area.line)
+
+    def correct(self, verdict: Verdict, address: str) -> None:
+        """Put another address into a row."""
+        self._edit(verdict, lambda line, _, spot: corrected(line, spot, address))
+
+    def take_out(self, verdict: Verdict) -> None:
+        """Take a row out of the text."""
+        self._edit(verdict, without)
+
+    def _edit(self, verdict: Verdict, change: Callable[[str, list[Spot], Spot], Edit]) -> None:
+        spots = self._spots(verdict.line)
+        spot = next((each for each in spots if each.verdict is verdict), None)
+        if spot is not None and not self.area.read_only:
+            line = self.area.line_text(verdict.line)
+            self.area.edit_line(verdict.line, change(line, spots, spot))
+
     # Finding the way
 
     def step_to_problem(self, step: int) -> None:
-        """Go to the next or the previous line that will not be sent, round the ends."""
-        lines = self.rows.problems()
-        here = self.area.line
-        if not lines:
+        """Go to the next or the previous row that has to be looked at, round the ends."""
+        lines = dict.fromkeys(each.line for each in self.rows.problems())
+        places = [
+            (line, spot)
+            for line in lines
+            for spot in self._spots(line)
+            if told.is_problem(spot.verdict)
+        ]
+        here = (self.area.line, self.area.selection.start[1])
+        if not places:
             self.post_message(self.Says(because("invite_no_problems"), "info"))
-        elif step > 0:
-            self._go_to(next((each for each in lines if each.line > here), lines[0]))
-        else:
-            self._go_to(next((each for each in reversed(lines) if each.line < here), lines[-1]))
+            return
+        after = [each for each in places if (each[0], each[1].start) > here]
+        before = [each for each in places if (each[0], each[1].start) < here]
+        line, spot = (after or places)[0] if step > 0 else (before or places)[-1]
+        self.area.go_to(line, spot.start, spot.end)
 
     @on(VerdictList.Pointed)
     def _pointed(self, event: VerdictList.Pointed) -> None:
-        self._go_to(event.verdict)
+        self.go_to(event.verdict)
 
-    def _go_to(self, verdict: Verdict) -> None:
-        self.area.go_to(verdict.line, verdict.input)
+    def go_to(self, verdict: Verdict) -> None:
+        """Go to a row and select what is wrong in it."""
+        spots = self._spots(verdict.line)
+        spot = next((each for each in spots if each.verdict is verdict), None)
+        self.area.go_to(verdict.line, spot.start if spot else 0, spot.end if spot else 0)
 
     @on(AddressArea.TooLong)
     def _too_long(self, event: AddressArea.TooLong) -> None:

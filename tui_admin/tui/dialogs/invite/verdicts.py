@@ -38,6 +38,7 @@ class Look(NamedTuple):
 
 LOOKS = {
     "ok": Look("✓", "ok", "good"),
+    "doubtful": Look("?", "doubtful", "waiting"),
     "duplicate": Look("=", "duplicate", "off", "duplicates"),
     "already_invited": Look("↻", "already invited", "waiting"),
     "existing_user": Look("•", "existing user", "waiting", "existing users"),
@@ -46,16 +47,27 @@ LOOKS = {
     "invalid": Look("✗", "invalid", "bad"),
     "over_limit": Look("▲", "over the limit", "bad"),
 }
-"""In the order in which the counts are told."""
+"""In the order in which the counts are told; those who are doubtful are among the ok ones."""
 UNKNOWN = Look("?", "unknown", "waiting")
 WORD = max(len(each.word) for each in LOOKS.values())
 EMPTY = " Every address gets its verdict here, as you type."
 CHECKING = "checking …"
 
 
+def look_of(verdict: Verdict) -> Look:
+    """Return how a verdict is told."""
+    return LOOKS["doubtful"] if verdict.warning else LOOKS.get(verdict.verdict, UNKNOWN)
+
+
+def is_problem(verdict: Verdict) -> bool:
+    """Whether somebody has to look: it will not be sent, or with a warning."""
+    return verdict.verdict != "ok" or verdict.warning is not None
+
+
 def counts(verdicts: tuple[Verdict, ...]) -> dict[str, int]:
     """Return how many there are of each kind, kinds without any left out."""
     found = Counter(each.verdict for each in verdicts)
+    found["doubtful"] = sum(each.warning is not None for each in verdicts)
     return {kind: found[kind] for kind in (*LOOKS, *(found.keys() - LOOKS.keys())) if found[kind]}
 
 
@@ -84,8 +96,8 @@ def summary(verdicts: tuple[Verdict, ...], limit: int, width: int) -> Content:
 
 def explain(verdict: Verdict) -> str:
     """Return the verdict in full: which line, which address, and why."""
-    look = LOOKS.get(verdict.verdict, UNKNOWN)
-    reason = say(verdict.detail) if verdict.detail else look.word
+    why = verdict.warning or verdict.detail
+    reason = say(why) if why else look_of(verdict).word
     return f"line {verdict.line}: {verdict.email or verdict.input} – {reason}"
 
 
@@ -118,6 +130,7 @@ class VerdictList(ScrollView, can_focus=False):
         super().__init__(id="verdicts")
         self.verdicts: tuple[Verdict, ...] = ()
         self.line = 1
+        self._here: Verdict | None = None
         self._lines: list[int] = []
         self._hint = EMPTY
 
@@ -127,6 +140,7 @@ class VerdictList(ScrollView, can_focus=False):
         self._hint = EMPTY
         self._lines = [each.line for each in verdicts]
         self.virtual_size = Size(0, len(verdicts))
+        self._here = None
         self.refresh()
         self.point_at(self.line)
 
@@ -135,16 +149,19 @@ class VerdictList(ScrollView, can_focus=False):
         self._hint = f" {CHECKING}"
         self.refresh()
 
-    def point_at(self, line: int) -> None:
-        """Light the verdicts of a line of the text, and scroll to them."""
-        if line != self.line:
-            self.line = line
+    def point_at(self, line: int, verdict: Verdict | None = None) -> None:
+        """Light a verdict, or all of a line of the text, and scroll there."""
+        if line != self.line or verdict is not self._here:
+            self.line, self._here = line, verdict
             self.refresh()
         # After the refresh: the view cannot scroll to rows it does not know of yet.
         self.call_after_refresh(self._come_into_view)
 
     def _come_into_view(self) -> None:
         first = self.row_of(self.line)
+        if first is not None and self._here is not None:
+            mine = self.verdicts[first : first + len(self.of_line(self.line))]
+            first += next((at for at, each in enumerate(mine) if each is self._here), 0)
         if first is not None:
             top, height = self.scroll_offset.y, self.size.height
             if not top <= first < top + height:
@@ -161,13 +178,19 @@ class VerdictList(ScrollView, can_focus=False):
         return above if above >= 0 else None
 
     def at(self, line: int) -> Verdict | None:
-        """Return the most telling verdict of a line: the first that is not ok, else the first."""
-        mine = [each for each in self.verdicts if each.line == line]
-        return next((each for each in mine if each.verdict != "ok"), mine[0] if mine else None)
+        """Return the most telling verdict of a line: the first problem, else the first."""
+        mine = self.of_line(line)
+        return next(filter(is_problem, mine), mine[0] if mine else None)
+
+    def of_line(self, line: int) -> list[Verdict]:
+        """Return the verdicts of a line."""
+        from bisect import bisect_left, bisect_right
+
+        return list(self.verdicts[bisect_left(self._lines, line) : bisect_right(self._lines, line)])
 
     def problems(self) -> list[Verdict]:
-        """Return what will not be sent, in the order of the text."""
-        return [each for each in self.verdicts if each.verdict != "ok"]
+        """Return what somebody has to look at, in the order of the text."""
+        return [each for each in self.verdicts if is_problem(each)]
 
     def on_click(self, event: events.Click) -> None:
         """Say which verdict was clicked."""
@@ -183,15 +206,15 @@ class VerdictList(ScrollView, can_focus=False):
             quiet = self._tone("reason", self.rich_style)
             return Strip([Segment(hint, quiet)]).adjust_cell_length(width, self.rich_style)
         verdict = self.verdicts[row]
-        here = verdict.line == self.line
+        here = verdict is self._here if self._here else verdict.line == self.line
         base = self.get_component_rich_style("verdict--here") if here else self.rich_style
         return Strip(self._segments(verdict, base, here)).adjust_cell_length(width, base)
 
     def _segments(self, verdict: Verdict, base: Style, here: bool) -> list[Segment]:
-        look = LOOKS.get(verdict.verdict, UNKNOWN)
+        look, reason = look_of(verdict), verdict.warning or verdict.detail
         number, tone = self._tone("number", base), self._tone(look.tone, base)
         who = safe(verdict.email or verdict.input, 120)
-        why = safe(say(verdict.detail)) if verdict.detail else safe(verdict.name, 60)
+        why = safe(say(reason)) if reason else safe(verdict.name, 60)
         digits = max(3, len(str(self._lines[-1])))
         room = self.size.width - digits - WORD - 6
         who, why = fitted(who, why, room)

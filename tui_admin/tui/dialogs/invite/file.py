@@ -1,0 +1,139 @@
+"""A file instead of a paste: its path, completed while typing, read beside the keys."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from tui_admin.domain.errors import AdminError, Refused
+from tui_admin.domain.paste import LARGEST, LARGEST_FILE, as_text, decode, read_paste
+from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.sheets import sheet
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_admin.domain.errors import Reason
+
+
+def read_file(name: str) -> str:
+    """Return what a file gives to the text; raises `Refused` where it gives nothing.
+
+    A file that is too long for the text gives its rows, without whatever else stands in it.
+    """
+    path = Path(name).expanduser()
+    if not path.is_file():  # nor waits for a pipe or a device
+        raise Refused("file_missing" if not path.exists() else "file_no_file", file=name)
+    try:
+        with path.open("rb") as source:
+            data = source.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise Refused("file_unreadable", file=name, why=error.strerror or "") from error
+    if len(data) > LARGEST_FILE:
+        raise Refused("file_too_large", file=name, limit=LARGEST_FILE // 1024**2)
+    text = decode(data)
+    if len(text) > LARGEST:
+        text = as_text(read_paste(text, LARGEST_FILE).entries)
+    if len(text) > LARGEST:
+        raise Refused("file_too_many", file=name)
+    if not text.strip():
+        raise Refused("file_empty", file=name)
+    return text
+
+
+class Paths(Suggester):
+    """Completes the path of a file."""
+
+    def __init__(self) -> None:
+        """Look every time: files come and go."""
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the path of which this is the beginning, a folder with its slash."""
+        return await asyncio.to_thread(completed, value) if value else None
+
+
+def completed(typed: str) -> str | None:
+    """Return the first path, by name, that begins as typed; None where there is none."""
+    folder, slash, start = typed.rpartition("/")
+    place = Path(folder + slash).expanduser() if slash else Path()
+    try:
+        names = sorted(
+            each.name + ("/" if each.is_dir() else "")
+            for each in place.iterdir()
+            if each.name.startswith(start) and (start or not each.name.startswith("."))
+        )
+    except OSError:
+        return None
+    name = next(iter(names), "")
+    return f"{folder}{slash}{name}" if name and name.isprintable() else None
+
+
+class FromFile(Dialog[str]):
+    """Ask for a file; gives the text that it holds, or None."""
+
+    class ReadIt(Message, bubble=False):
+        """The file was read, or could not be."""
+
+        def __init__(self, text: str, reason: Reason | None = None) -> None:
+            """Bring what it holds."""
+            super().__init__()
+            self.text = text
+            self.reason = reason
+
+    CSS_PATH = sheet("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False, priority=True),
+    ]
+    heading = "Addresses from a file"
+    keys = (("enter", "Read it"), ("tab", "Complete"), ("esc", "Cancel"))
+
+    def __init__(self) -> None:
+        """Begin without a path."""
+        super().__init__(id="invite-file")
+        self._reading = False
+
+    def fill(self) -> ComposeResult:
+        """Yield the field."""
+        yield Static(
+            f"A list, a CSV, a mail, in any encoding; at most {LARGEST_FILE // 1024**2} MB.",
+            classes="detail",
+        )
+        yield Line(placeholder="path of the file", suggester=Paths(), id="path")
+
+    def action_complete(self) -> None:
+        """Take the path that is suggested."""
+        line = self.query_one("#path", Line)
+        line.action_end()
+        line.action_cursor_right()
+
+    @on(Input.Submitted, "#path")
+    def _read(self, event: Input.Submitted) -> None:
+        if not self._reading and event.value.strip():
+            self._reading = True
+            self.notice.tell("Reading …", "info")
+            self._load(event.value.strip())
+
+    @work(group="invite-file")
+    async def _load(self, name: str) -> None:
+        try:
+            text = await asyncio.to_thread(read_file, name)
+        except AdminError as error:
+            self.post_message(self.ReadIt("", error.reason))
+        else:
+            self.post_message(self.ReadIt(text))
+
+    @on(ReadIt)
+    def _was_read(self, event: ReadIt) -> None:
+        self._reading = False
+        if event.reason:
+            self.notice.tell(event.reason)
+        else:
+            self.dismiss(event.text)
