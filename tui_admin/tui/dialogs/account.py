@@ -96,8 +96,7 @@ class AccountDialog(Dialog[Outcome]):
         if event.input is username and username.has_focus:
             self._own_username = bool(username.value)
         if event.input is email and not self._own_username:
-            with username.prevent(Input.Changed):
-                username.value = derive(email.value.strip()) if email.value.strip() else ""
+            self._derive(derive(email.value.strip()) if email.value.strip() else "")
         self.look_again()
 
     def look_again(self) -> None:
@@ -134,12 +133,17 @@ class AccountDialog(Dialog[Outcome]):
         if account.username_refusal:
             self.wrong = {"username": account.username_refusal} | self.wrong
         if email and not self._own_username and not username.has_focus:
-            with username.prevent(Input.Changed):
-                username.value = account.username
+            self._derive(account.username)
         self._state("email", email, account.email)
         # A username that follows from an address that is taken is of no use to anybody.
         asked = self._own_username or account.email is None
         self._state("username", username.value if asked else "", account.username_refusal)
+
+    def _derive(self, text: str) -> None:
+        username = self.query_one("#username", Line)
+        with username.prevent(Input.Changed):
+            username.value = text
+        username.cursor_position = len(text)
 
     def _state(self, field: str, text: str, why: Reason | None) -> None:
         state = FREE if why is None else TAKEN if why.id.endswith("_taken") else WRONG

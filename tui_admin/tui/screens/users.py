@@ -174,7 +174,7 @@ class UsersScreen(DecidingScreen):
     @command(
         "I,shift+i",
         "Import",
-        "Bring many users at once: a CSV, or address and username a line.",
+        "Bring many at once: a CSV, or pairs.",
         needs="can_add_user",
         cli="users import FILE",
         priority=0,
@@ -188,7 +188,7 @@ class UsersScreen(DecidingScreen):
     @command(
         "R,shift+r",
         "Register",
-        "Add somebody with everything at once: account, person, organisation, product.",
+        "Add somebody with everything at once.",
         needs="can_register_identity",
         cli="users register EMAIL",
         why_not=_adds_nobody,
@@ -203,7 +203,7 @@ class UsersScreen(DecidingScreen):
 
     @command(
         "p",
-        "Personal details",
+        "Identity",
         "Fill in who the person is, step by step.",
         needs="can_register_identity",
         cli="users identity {id}",
