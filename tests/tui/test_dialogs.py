@@ -298,7 +298,7 @@ async def test_free_taken_and_invalid_are_told_beside_each_field(small: Company)
         await it.press("tab", "tab", *["backspace"] * 5, *"founder")
         await until(it.pilot, lambda: "✗ taken" in it.text)
         assert "somebody else's" in it.says
-        await it.press("space")
+        await it.press("exclamation_mark")
         await until(it.pilot, lambda: "✗ invalid" in it.text)
 
 
