@@ -9,6 +9,7 @@ import pytest
 from tests.support.applicants import KVK, applicant, invited
 from tests.support.company import ACME
 from tests.support.faults import Injected, dump, fail_at
+from tests.support.post import claim, hand_over, let_go, settle
 from tui_admin.domain.outcomes import Picks, Undo
 from tui_admin.domain.people_roster import read_table
 from tui_admin.services.enlisting import Enlistment
@@ -33,14 +34,9 @@ async def gone(company: Company) -> None:
 
 
 async def failed(company: Company) -> None:
-    from tui_admin.mail.outcome import Delivery
-
     await sent(company)
     company.clock.move(seconds=company.hub.policy.undo_seconds)
-    refused = Delivery("permanent", 550, "no such box", "envelope")
-    while claimed := await company.hub.outgoing.claim("w"):
-        await company.hub.outgoing.hand_over(claimed, "w", b"body")
-        await company.hub.outgoing.settle(claimed, "w", refused, "", "no such box")
+    await let_go(company, "permanent", "no such box")
 
 
 async def resending(company: Company) -> Callable[[], Awaitable[Any]]:
@@ -196,15 +192,11 @@ async def keeping_a_draft(company: Company) -> Callable[[], Awaitable[Any]]:
 
 
 async def settling(company: Company) -> Callable[[], Awaitable[Any]]:
-    from tui_admin.mail.outcome import Delivery
-
     await sent(company)
     company.clock.move(seconds=company.hub.policy.undo_seconds)
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
-    await company.hub.outgoing.hand_over(claimed, "w", b"body")
-    done = Delivery("sent", 250, "", "done")
-    return lambda: company.hub.outgoing.settle(claimed, "w", done, "shown", "")
+    claimed = await claim(company)
+    await hand_over(company, claimed)
+    return lambda: settle(company, claimed, "sent")
 
 
 ACTS = (

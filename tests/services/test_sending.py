@@ -94,7 +94,7 @@ async def test_a_waiting_mail_names_the_pause_unless_somebody_waits_for_it(
 async def test_a_mail_says_how_many_go_first(company: Company) -> None:
     await company.invite("a@x.example b@x.example c@x.example")
     company.clock.move(seconds=10)
-    await company.hub.outgoing.beat("1-worker")
+    await company.hub.outgoing.roster.beat("1-worker")
     waiting = (await company.desk.outbox.show(3)).waiting_for
     assert waiting is not None
     assert (waiting.id, waiting.values) == ("waits_for_turn", {"ahead": 2})

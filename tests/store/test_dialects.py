@@ -19,6 +19,7 @@ ENGINES = re.compile(r"sqlite|postgres|asyncpg|pg_", re.IGNORECASE)
 KNOWING = {
     "store/dialect.py": "chooses",
     "store/sqlite.py": "answers",
+    "store/sqlite_line.py": "answers",
     "store/sqlite_load.py": "answers",
     "store/postgres.py": "answers",
     "store/schema/columns.py": "types have a form on each engine",

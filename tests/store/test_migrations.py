@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -77,9 +78,9 @@ async def test_a_migrated_store_is_what_the_schema_declares(empty_url: str) -> N
 
 
 def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
-    """Return the lines of each definition; their order says nothing."""
+    """Return the parts of each definition; their order says nothing, nor does how they are set."""
     return {
-        (kind, name): {line.strip(" \t,") for line in definition.splitlines()}
+        (kind, name): {part.strip() for part in re.split(r"[\n,]", definition)} - {""}
         for kind, name, definition in shape
     }
 

@@ -14,7 +14,6 @@ from tui_admin.domain.usernames import derive, free
 from tui_admin.services.chunks import chunks
 from tui_admin.store.schema.accounts import role, role_permission, user
 from tui_admin.store.schema.columns import lower
-from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
@@ -154,6 +153,8 @@ async def recompute_leaving(work: Work, people: Collection[int]) -> None:
 
     Those whom an operator prepared (`leaves_at` is null) stay.
     """
+    from tui_admin.store.schema.inviting import invitation
+
     last = (
         select(func.max(invitation.c.expires_at))
         .where(invitation.c.user_id == user.c.id, invitation.c.status.in_(LIVE))
@@ -169,6 +170,8 @@ async def recompute_leaving(work: Work, people: Collection[int]) -> None:
 
 def of_organisations(organisations: Collection[int]) -> Column:
     """Return the condition of people who belong to, or are invited to, one of these."""
+    from tui_admin.store.schema.inviting import invitation
+
     return or_(
         user.c.id.in_(
             select(membership.c.user_id).where(membership.c.organisation_id.in_(organisations))

@@ -10,9 +10,15 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
-from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
+from tui_admin.domain.lifecycle import (
+    AGAIN,
+    INVITATION_MAIL,
+    PRIORITY,
+    RETRYABLE,
+    REVOCATION_MAIL,
+)
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
@@ -20,6 +26,8 @@ from tui_admin.store.schema.outbox import counter, outbox_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, Update
 
     from tui_admin.services.work import Work
     from tui_admin.store.connection import AsyncConnection
@@ -103,14 +111,28 @@ async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
     """Cancel the mails of these keys that nobody has begun to send; returns which those were."""
     cancelled: set[str] = set()
     for some in chunks(keys):
-        statement = (
-            update(outbox_message)
-            .where(outbox_message.c.dedupe_key.in_(some), outbox_message.c.status == "queued")
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.dedupe_key)
-        )
+        these = outbox_message.c.dedupe_key.in_(some)
+        statement = _cancel(these).returning(outbox_message.c.dedupe_key)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
+
+
+def _cancel(these: ColumnElement[bool]) -> Update:
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "queued")
+        .values(status="cancelled", version=outbox_message.c.version + 1)
+    )
+
+
+def _never_again(these: ColumnElement[bool]) -> Update:
+    """Leave those alone that would go once more since nobody knows whether they arrived."""
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "unknown", outbox_message.c.phase == AGAIN)
+        .values(phase="", version=outbox_message.c.version + 1)
+    )
 
 
 def link(work: Work, token: str) -> str:
@@ -222,17 +244,10 @@ async def cancel_waiting(
     """
     cancelled: set[int] = set()
     for some in chunks(invitations):
-        statement = (
-            update(outbox_message)
-            .where(
-                outbox_message.c.invitation_id.in_(some),
-                outbox_message.c.kind == kind,
-                outbox_message.c.status == "queued",
-            )
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.invitation_id)
-        )
+        these = and_(outbox_message.c.invitation_id.in_(some), outbox_message.c.kind == kind)
+        statement = _cancel(these).returning(outbox_message.c.invitation_id)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
 
 
@@ -294,6 +309,8 @@ async def requeue(
 
 async def outbox_moved(connection: AsyncConnection) -> None:
     """Raise the number by which dashboards notice that the outbox changed."""
-    await connection.execute(
-        update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
-    )
+    await connection.execute(OUTBOX_MOVED)
+
+
+OUTBOX_MOVED = update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
+"""The statement behind it, for whoever has a plain connection."""

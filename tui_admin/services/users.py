@@ -1,4 +1,7 @@
-"""Accounts: seen, added, blocked and unblocked, given another role."""
+"""Accounts: seen, added, blocked and unblocked, given another role.
+
+What only an act needs is imported in the act: this module is read before the first rows.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import false, or_, select
 
-from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
@@ -19,7 +21,6 @@ from tui_admin.domain.permissions import (
     plan_unblock,
 )
 from tui_admin.domain.text import fold, one_line, person_name
-from tui_admin.services.accounts import add_account, available
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
     active_administrators,
@@ -29,7 +30,6 @@ from tui_admin.services.people import (
     of_organisations,
     row_number,
 )
-from tui_admin.services.places import undo_until
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
 from tui_admin.store.pages import Source, contains, has_word
@@ -207,6 +207,8 @@ class Users(Lister[UserRow]):
     @reads("can_add_user")
     async def available(self, work: Work, email: str, username: str = "") -> Availability:
         """Return whether an address and a username can be had for a new account."""
+        from tui_admin.services.accounts import available
+
         return await available(work, email, username)
 
     @writes("can_add_user")
@@ -225,7 +227,10 @@ class Users(Lister[UserRow]):
         With `mail` a link to choose a password goes there, once it can no longer be taken back.
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
+        from tui_admin.domain.addresses import read_address
+        from tui_admin.services.accounts import add_account, available
         from tui_admin.services.password_links import welcome
+        from tui_admin.services.places import undo_until
 
         address = read_address(email)
         if refused := (await available(work, email, username)).refusal:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 
@@ -56,6 +57,10 @@ class Dialect(Protocol):
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Return the choice of outbox rows such that no two workers choose the same."""
+        ...
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return a connection for whoever writes small transactions all day."""
         ...
 
     async def change_number(self, connection: AsyncConnection) -> int:

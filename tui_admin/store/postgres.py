@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
+from tui_admin.store.line import KeptLine
 from tui_admin.store.schema.audit import audit_head
 from tui_admin.store.schema.outbox import counter
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 TRY_AGAIN = {"40001", "40P01"}
@@ -84,6 +86,10 @@ class Postgres:
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Pass over what another worker is claiming at this moment."""
         return waiting.with_for_update(skip_locked=True)
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return one that keeps a connection of the pool."""
+        return KeptLine(engine)
 
     async def change_number(self, connection: AsyncConnection) -> int:
         """Add up the two numbers that every commit of ours raises one of."""

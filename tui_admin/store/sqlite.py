@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import event, select, text, union_all
 from sqlalchemy.exc import DisconnectionError, OperationalError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 PRAGMAS = (
@@ -62,6 +63,19 @@ def _identity(path: str) -> tuple[int, int]:
     except OSError as error:
         raise OutOfReach("store_missing", path=path) from error
     return found.st_dev, found.st_ino
+
+
+class _Same:
+    """Tells whether a path still leads to the file that it led to at first."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._file = path, _identity(path)
+
+    def __call__(self) -> None:
+        """Raise `OutOfReach` where the file is gone, and go on with what is in its place."""
+        before, self._file = self._file, _identity(self._path)
+        if before != self._file:
+            raise OutOfReach("store_missing", path=self._path)
 
 
 def _begin(connection: Connection) -> None:
@@ -155,6 +169,17 @@ class Sqlite:
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Return it as it is: the one writer claims within its own transaction."""
         return waiting
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return one that writes past the asynchronous driver, in a thread of its own."""
+        from tui_admin.store.sqlite_line import SqliteLine
+
+        path = str(engine.url.database).removeprefix("file:")
+        return SqliteLine(
+            engine.url.set(drivername="sqlite"),
+            ";".join(PRAGMAS),
+            _Same(unquote(path)),
+        )
 
     async def change_number(self, connection: AsyncConnection) -> int:
         """Read `data_version`, outside any transaction, or it would never change."""

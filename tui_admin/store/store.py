@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk, Dialect
+    from tui_admin.store.line import Line
 
 T = TypeVar("T")
 TRIES = 5
@@ -40,6 +41,7 @@ class Store:
         self.url, self.dialect, self.engine = url, dialect, engine
         self._reading = dialect.reading(engine)
         self._watching: AsyncConnection | None = None
+        self._line: Line | None = None
         self._watch, self._watches = asyncio.Lock(), 0
 
     async def read(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -101,6 +103,16 @@ class Store:
     async def write(self, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Run a small change that decides nothing: the outbox's state, a draft, a heartbeat."""
         return await self.exclusive(act, deciding=False)
+
+    async def jot(self, act: Callable[[Connection], T]) -> T:
+        """Run a small change like `write`, but cheaply: for whoever makes hundreds a second.
+
+        The act is given a plain connection, and everybody's acts go over the same one.
+        """
+        if self._line is None:
+            self._line = self.dialect.line(self.engine)
+        line = self._line
+        return await self._told(to_the_end(self._again(lambda: line.write(act))))
 
     async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
         for turn in range(TRIES):
@@ -171,6 +183,9 @@ class Store:
         watching, self._watching = self._watching, None
         if watching is not None:
             await watching.close()
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
         await self.engine.dispose()
 
 
