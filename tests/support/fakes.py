@@ -216,7 +216,7 @@ class FakeDesk:
 
     async def health(self) -> Any:
         """Return how the mail goes."""
-        return SimpleNamespace(trouble=self.trouble)
+        return SimpleNamespace(trouble=self.trouble, pause=None)
 
 
 class FakeHub:

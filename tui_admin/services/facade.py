@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui_admin.services.outbox import Outbox
     from tui_admin.services.outgoing import Outgoing
     from tui_admin.services.overview import Overview
+    from tui_admin.services.registering import Registering
     from tui_admin.services.reminders import Reminders
     from tui_admin.services.roles import Roles
     from tui_admin.services.undo import Undoing
@@ -93,6 +94,13 @@ class Desk:
         from tui_admin.services.importing import Importing
 
         return Importing(self._context)
+
+    @cached_property
+    def registering(self) -> Registering:
+        """Registering people on their behalf."""
+        from tui_admin.services.registering import Registering
+
+        return Registering(self._context)
 
     @cached_property
     def invitations(self) -> Invitations:

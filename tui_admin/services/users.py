@@ -161,7 +161,7 @@ class Users(Lister[UserRow]):
     @reads()
     async def show(self, work: Work, who: int | str) -> Person:
         """Return one account by id, username or e-mail; raises `NotFound`."""
-        row = await self._one(work, who)
+        row = await self.one(work, who)
         names = await self._organisations(work, [row.id])
         held = await work.connection.execute(
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
@@ -190,7 +190,8 @@ class Users(Lister[UserRow]):
             await identity_of(work, row.id),
         )
 
-    async def _one(self, work: Work, who: int | str) -> Any:
+    async def one(self, work: Work, who: int | str) -> Any:
+        """Return one row within a transaction that is already open; raises `NotFound`."""
         if str(who).isdecimal():
             if len(str(who)) > LONGEST_ID:
                 raise NotFound("user_unknown", who=str(who))

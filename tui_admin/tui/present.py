@@ -194,6 +194,7 @@ def email_fitted(address: str, width: int) -> str:
 
 DONE = {
     "user.add": "added",
+    "user.identity": "registered",
     "user.block": "blocked",
     "user.unblock": "unblocked",
     "user.role": "given another role",
@@ -208,6 +209,7 @@ DONE = {
     "mail.cancel": "cancelled",
     "mail.pause": "is paused",
     "mail.resume": "goes again",
+    "registration.register": "registered",
     "registration.approve": "approved",
     "registration.reject": "rejected",
 }
