@@ -63,13 +63,25 @@ def test_the_program_knows_every_migration_in_its_order() -> None:
     assert list(version.KNOWN) == in_order
 
 
+def is_furniture(name: str, kind: str) -> bool:
+    """Say whether an engine has it for itself: the indexes that words are looked up in."""
+    tables = "user", "invitation", "outbox_message", "audit_event"
+    if kind == "index":
+        return name in {f"ix_{each}_search" for each in tables}
+    return name.startswith(tuple(f"{each}_search" for each in tables))
+
+
 async def test_a_migrated_store_is_what_the_schema_declares(empty_url: str) -> None:
     await upgrade(empty_url)
 
     def differences(connection: Connection) -> list[Any]:
         # SQLite quotes its defaults in a way of its own.
         sqlite = connection.dialect.name == "sqlite"
-        options = {"compare_type": True, "compare_server_default": not sqlite}
+        options = {
+            "compare_type": True,
+            "compare_server_default": not sqlite,
+            "include_name": lambda name, kind, _parents: not is_furniture(name or "", kind),
+        }
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, metadata))
 

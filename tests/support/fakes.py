@@ -197,6 +197,7 @@ class FakeDesk:
         self.outbox = self
         self.roles = self
         self.trouble = ""
+        self.kept: dict[str, dict[str, Any]] = {}
 
     async def rights(self) -> Rights:
         """Return every right."""
@@ -213,6 +214,14 @@ class FakeDesk:
     async def sit_down(self) -> tuple[Rights, dict[str, Any]]:
         """Return every right, and lists that are not narrowed."""
         return await self.rights(), {}
+
+    async def load(self, name: str) -> dict[str, Any]:
+        """Return what was kept under a name."""
+        return self.kept.get(name, {})
+
+    async def save(self, name: str, value: dict[str, Any]) -> None:
+        """Keep it."""
+        self.kept[name] = value
 
     async def health(self) -> Any:
         """Return how the mail goes."""

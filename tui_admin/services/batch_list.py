@@ -8,12 +8,11 @@ from sqlalchemy import case, exists, func, literal_column, select
 
 from tui_admin.domain.journey import STUCK
 from tui_admin.domain.listings import BATCHES, BatchRow
-from tui_admin.domain.query import Query
 from tui_admin.domain.text import fold
 from tui_admin.services.invitation_rows import ME, status_now, visible_invitations
 from tui_admin.services.lister import Lister
 from tui_admin.services.whereabouts import beside, stuck_in
-from tui_admin.store.pages import Source, contains, has_word
+from tui_admin.store.pages import Clause, Source, contains, has_word
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.inviting import invitation, invitation_batch
 from tui_admin.store.schema.joining import registration
@@ -24,20 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.query import Term
+    from tui_admin.domain.query import Query, Term
     from tui_admin.services.work import Work
-    from tui_admin.store.pages import Column
+    from tui_admin.store.pages import Column, Question
 
 sender = user.alias("sender")
 first = invitation.alias("first")
 
 
-def _of_organisation(term: Term, _now: datetime) -> Column:
-    return has_word(organisation.c.name_key, term.value)
+def _of_organisation(term: Term, _now: datetime) -> Clause:
+    return Clause(has_word(organisation.c.name_key, term.value))
 
 
-def _of_product(term: Term, _now: datetime) -> Column:
-    return has_word(product.c.code, term.value)
+def _of_product(term: Term, _now: datetime) -> Clause:
+    return Clause(has_word(product.c.code, term.value))
 
 
 SOURCE = Source(
@@ -87,10 +86,11 @@ class Batches(Lister[BatchRow]):
             return []
         return [exists().where(invitation.c.batch_id == invitation_batch.c.id, *conditions)]
 
-    def narrowed(self, work: Work, query: Query) -> list[Column]:
+    def question(self, work: Work, query: Query) -> Question:
         """Take `by:me` for the operator's own, and words for people who were in the batch."""
         mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
         others = tuple(each for each in query.terms if each not in mine)
+        asked = super().question(work, query._replace(words=(), terms=others))
         own = [invitation_batch.c.created_by == work.rights.operator_id] if mine else []
         named = [
             exists().where(
@@ -99,7 +99,8 @@ class Batches(Lister[BatchRow]):
             )
             for word in query.words
         ]
-        return [*super().narrowed(work, Query(terms=others)), *own, *named]
+        also = [Clause(each) for each in (*own, *named)]
+        return asked._replace(clauses=(*asked.clauses, *also))
 
     def label(self, row: Any) -> str:
         """Return what people call it."""

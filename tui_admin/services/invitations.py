@@ -34,15 +34,18 @@ from tui_admin.services.places import live_others, undo_until
 from tui_admin.services.posting import requeueable
 from tui_admin.services.whereabouts import times_of
 from tui_admin.services.work import Work, reads, writes
+from tui_admin.store.pages import Clause
 from tui_admin.store.schema.inviting import invitation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
+
     from tui_admin.domain.outcomes import Picks
     from tui_admin.domain.query import Query
-    from tui_admin.store.pages import Column
+    from tui_admin.store.pages import Column, Question
 
 
 class InvitationView(NamedTuple):
@@ -56,17 +59,27 @@ class Invitations(Lister[InvitationRow]):
     """What was sent to whom, where it stands, and what can be done about it."""
 
     source = SOURCE
+    kept = True
 
     def visible(self, work: Work) -> list[Column]:
         """Narrow to the operator's organisations."""
         return visible_invitations(work)
 
-    def narrowed(self, work: Work, query: Query) -> list[Column]:
+    def scope(self, work: Work) -> Select[Any] | None:
+        """Return the invitations to the operator's organisations."""
+        mine = visible_invitations(work)
+        return select(invitation.c.id).where(*mine) if mine else None
+
+    def question(self, work: Work, query: Query) -> Question:
         """Take `by:me` for the operator's own, exactly: somebody else's name may have it in it."""
         mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
         others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
-        own = [invitation.c.invited_by == work.rights.operator_id] if mine else []
-        return [*super().narrowed(work, others), *own]
+        asked = super().question(work, others)
+        if not mine:
+            return asked
+        own = invitation.c.invited_by == work.rights.operator_id
+        mine_alone = Clause(own, select(invitation.c.id).where(own))
+        return asked._replace(clauses=(*asked.clauses, mine_alone))
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
         """Tell the status as of now."""

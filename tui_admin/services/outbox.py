@@ -90,6 +90,7 @@ class Outbox(Lister[MessageRow]):
     """The mails that were decided on."""
 
     source = SOURCE
+    kept = True
     needs = "can_manage_mail"
 
     def visible(self, work: Work) -> list[Column]:  # noqa: ARG002

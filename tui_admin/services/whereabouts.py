@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select
 
 from tui_admin.domain.journey import PATIENCE, STUCK, Invited, Journey, Registered, journey
 from tui_admin.domain.lifecycle import APPROVED, COMPLETED, LIVE, WAITING, invitation_status
@@ -92,9 +92,18 @@ async def times_of(work: Work, row: Any) -> dict[str, datetime]:
 
 def is_stuck(term: Term, now: datetime) -> Column:
     """Return the condition of invitations that are stuck where a filter says."""
+    return or_(*(stuck_in(place, now, _led_to) for place in _places(term)))
+
+
+def alone_at(term: Term, now: datetime) -> list[Column]:
+    """Return the conditions of registrations that are stuck where a filter says."""
+    steps = [place for place in _places(term) if place in PATIENCE]
+    return [beside(place, now - PATIENCE[place]) for place in steps] or [false()]
+
+
+def _places(term: Term) -> tuple[str, ...]:
     wanted = set(term.value.split(","))
-    places = STUCK[1:] if "any" in wanted else tuple(each for each in STUCK if each in wanted)
-    return or_(*(stuck_in(place, now, _led_to) for place in places))
+    return STUCK[1:] if "any" in wanted else tuple(each for each in STUCK if each in wanted)
 
 
 def _led_to(status: str, since: datetime) -> Column:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.operators import Operator
-    from tui_admin.tui.bulk import Bulk
+    from tui_admin.tui.working import Stoppable
 
 PAINTED = 0.2
 """Seconds after which rows that have just been read are on the screen of a slow line, too."""
@@ -89,7 +89,7 @@ class Dashboard(Everywhere, SturdyApp):
         self.rights: Rights | None = None
         self.waiting: Count | None = None
         self.notices = Notices()
-        self.running: list[Bulk] = []
+        self.running: list[Stoppable] = []
         self.left_alone: Outcome | None = None
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic
@@ -278,18 +278,18 @@ class Dashboard(Everywhere, SturdyApp):
 
     # What goes on
 
-    def begin(self, bulk: Bulk) -> None:
+    def begin(self, doing: Stoppable) -> None:
         """Know of an act that takes its time."""
-        self.running.append(bulk)
+        self.running.append(doing)
 
     def progress(self, words: str) -> None:
         """Say how far it has come."""
         self.notices.doing = words
         self.frame_again()
 
-    def end(self, bulk: Bulk) -> None:
+    def end(self, doing: Stoppable) -> None:
         """Forget it."""
-        self.running.remove(bulk)
+        self.running.remove(doing)
         self.progress("")
 
     def frame_again(self) -> None:

@@ -54,6 +54,7 @@ invitation = table(
     one_of("status", "queued", "sent", "accepted", "revoked", "expired", "failed", "undone"),
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "status", "created_at", "id"),
     Index(None, "status", "expires_at"),
     Index(None, "user_id"),
     Index(None, "batch_id"),
@@ -67,6 +68,8 @@ invitation = table(
     Index("uq_invitation_reminder_hash", "reminder_hash", unique=True),
     # For `by:me`, in the order of the list.
     Index(None, "invited_by", "created_at", "id"),
+    Index(None, "product_id", "user_id"),
+    Index(None, "invited_by", "user_id"),
 )
 
 # PostgreSQL's half is said in `everything`: it would load that engine's dialect.
