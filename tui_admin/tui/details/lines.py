@@ -22,7 +22,7 @@ Part = str | tuple[str, str] | Content
 INTERNAL = frozenset(
     {
         *("token_hash", "reminder_hash", "moved_at", "told", "leaves_at", "blocked_from"),
-        *("search", "version", "organisation_id"),
+        *("search", "version", "organisation_id", "since", "added_by"),
     }
 )
 """Recorded for taking an act back, and nothing to a reader."""
@@ -89,6 +89,8 @@ def changes(event: AuditRow) -> str:
     except ValueError:
         return ""
     said = []
+    if event.action.startswith("membership."):
+        said.append(_told(before.get("organisation", "")))
     for name, value in after.items():
         old = before.get(name)
         if name in INTERNAL or value == old or value in (None, "", []):
