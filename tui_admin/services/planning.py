@@ -79,7 +79,7 @@ async def resolve(work: Work, plan: Plan) -> Resolved:
     Raises `NotFound` for an unknown name, `Denied` for an organisation out of the operator's
     reach, `Refused` for a role above the ceiling or a coupon that does not fit.
     """
-    place = await _organisation(work, plan.organisation)
+    place = await find_organisation(work, plan.organisation) if plan.organisation else None
     if not work.rights.scope("can_invite").covers(_id(place)):
         raise Denied("not_allowed_there", permission="can_invite")
     goods = await _named(work, product, product.c.code, plan.product, "product_unknown")
@@ -92,9 +92,8 @@ async def resolve(work: Work, plan: Plan) -> Resolved:
     return Resolved(place, goods, ticket, role, rights, note(plan.note), language)
 
 
-async def _organisation(work: Work, name: str) -> Any:
-    if not name:
-        return None
+async def find_organisation(work: Work, name: str) -> Any:
+    """Return the organisation of that name or registration number; `NotFound`, `Refused`."""
     found = await work.rows(
         select(organisation).where(
             or_(

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from tui_admin.domain.errors import Denied, Refused, because
 from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.permissions import Rights
+from tui_admin.domain.usernames import is_removed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
 from tui_admin.store.schema.accounts import role_permission, user
@@ -218,6 +219,8 @@ class Service:
 async def begin(connection: AsyncConnection, context: Context, needs: str | None) -> Work:
     """Start a transaction's work; raises `Denied` for a blocked operator or a missing right."""
     rights = await read_rights(connection, context.operator)
+    if is_removed(rights.username):
+        raise Denied("operator_gone")
     if not rights.active:
         raise Denied("operator_blocked", who=rights.username)
     if needs is not None and not rights.scope(needs):
