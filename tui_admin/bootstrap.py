@@ -5,8 +5,8 @@ Imports stand inside the functions: what a command does not use it does not load
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from tui_admin.mail.compose import Sender
     from tui_admin.mail.pool import Pool
     from tui_admin.mail.smtp import SmtpOptions
+    from tui_admin.portal.beside import Beside
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
     from tui_admin.services.sending import MailHealth
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
-
-LOOK_AGAIN = 5.0
-"""Seconds after which a dashboard looks again whether it is its turn to serve the portal."""
 
 
 def now() -> datetime:
@@ -73,6 +71,7 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
         templates=settings.mail.templates,
+        language=settings.environment.language,
         own_domains=settings.environment.domains,
         trusted_domains=settings.invitations.trusted_domains,
         doubtful_domains=settings.invitations.doubtful_domains,
@@ -285,11 +284,10 @@ async def run_portal(
     listener: socket.socket,
     *,
     stop: asyncio.Event,
-    record: Callable[[BaseException], str],
+    ready: Callable[[], object] = bool,
 ) -> None:
-    """Serve the pages for invitees until told to stop.
+    """Serve the pages for invitees until told to stop; calls `ready` once the store is open.
 
-    `record` keeps the trace of what should not have happened and returns the name it goes by.
     Raises what opening the store raises.
     """
     from tui_admin.portal.serving import serve
@@ -297,12 +295,13 @@ async def run_portal(
     with listener:
         hub = await connect(settings, origin="portal")
         try:
-            await serve(_site(settings, hub, record), listener, stop)
+            ready()
+            await serve(_site(settings, hub), listener, stop)
         finally:
             await hub.close()
 
 
-def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) -> Site:
+def _site(settings: Settings, hub: Hub) -> Site:
     from tui_admin.portal.address import address_of
     from tui_admin.portal.site import Site
 
@@ -312,69 +311,22 @@ def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) 
         address=address_of(settings.environment.portal_url),
         # Whoever has a session that nobody can have: a look at one row that is not there.
         alive=lambda: hub.joining.visit("nobody"),
-        record=record,
+        record=_number,
     )
 
 
-class PortalBeside:
-    """The portal in a thread of its own beside a dashboard, with its own loop and store.
+def _number(error: BaseException) -> str:
+    """Record what should not have happened, and return the number it goes by."""
+    from tui_admin import incidents
 
-    Where another dashboard serves it already, this one waits, and takes over when that one leaves.
-    """
+    return str(incidents.record(error, state_directory()).values["incident"])
 
-    def __init__(self, settings: Settings) -> None:
-        """Start it."""
-        import threading
 
-        self._settings = settings
-        self._leaving = threading.Event()
-        self._stop: Callable[[], object] = bool
-        self.listening = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="portal", daemon=True)
-        self.thread.start()
+def portal_beside(settings: Settings) -> Beside:
+    """Start the portal beside a dashboard."""
+    from tui_admin.portal.beside import Beside
 
-    def _run(self) -> None:
-        import asyncio
-
-        from tui_admin.domain.errors import AdminError
-
-        with suppress(AdminError):
-            listener = self._listener()
-            if listener is not None:
-                asyncio.run(self._serve(listener))
-
-    def _listener(self) -> socket.socket | None:
-        from tui_admin.domain.errors import Misconfigured
-
-        while True:
-            try:
-                return listen_for_portal(self._settings)
-            except Misconfigured as error:
-                if error.reason.id != "portal_port_taken":
-                    raise
-            if self._leaving.wait(LOOK_AGAIN):
-                return None
-
-    async def _serve(self, listener: socket.socket) -> None:
-        import asyncio
-
-        from tui_admin.tui.terminal import crash
-
-        def record(error: BaseException) -> str:
-            return str(crash.record(error, state_directory()).values["incident"])
-
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
-        if self._leaving.is_set():
-            stop.set()
-        self.listening.set()
-        await run_portal(self._settings, listener, stop=stop, record=record)
-
-    def stop(self) -> None:
-        """Have it end; what it has in hand is finished."""
-        self._leaving.set()
-        with suppress(RuntimeError):  # its loop is closed already
-            self._stop()
+    return Beside(partial(listen_for_portal, settings), partial(run_portal, settings))
 
 
 # The dashboard
@@ -397,7 +349,7 @@ def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
         return await hub.operators.named(who)
 
     async def send_mail(hub: Hub) -> None:
-        portal = PortalBeside(settings) if settings.portal.with_dashboard else None
+        portal = portal_beside(settings) if settings.portal.with_dashboard else None
         try:
             await _send(settings, hub, "dashboard", asyncio.Event())
         finally:

@@ -120,7 +120,20 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Users", "set_role"): [
         Case("can_change_role", lambda desk: desk.users.set_role(ONE, "Basic user"))
     ],
+    ("Users", "remove"): [Case("can_block", lambda desk: desk.users.remove(ONE))],
+    ("Memberships", "add"): [
+        Case("can_manage_members", lambda desk: desk.memberships.add(ONE, ACME))
+    ],
+    ("Memberships", "change"): [
+        Case("can_manage_members", lambda desk: desk.memberships.change(ONE, ACME, "member"))
+    ],
+    ("Memberships", "remove"): [
+        Case("can_manage_members", lambda desk: desk.memberships.remove(ONE, ACME))
+    ],
     ("Users", "password_link"): [Case("can_add_user", lambda desk: desk.users.password_link(ONE))],
+    ("Explaining", "why"): [
+        Case("", lambda desk: desk.explaining.why(desk.operator.id, "can_invite"))
+    ],
     ("Approvals", "waiting"): [Case("", lambda desk: desk.approvals.waiting())],
     ("Approvals", "of_user"): [Case("", lambda desk: desk.approvals.of_user(1))],
     ("Approvals", "show"): [Case("can_approve", lambda desk: desk.approvals.show(1))],

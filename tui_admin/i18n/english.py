@@ -58,6 +58,12 @@ ACTS = {
     "not_blocked": "Not blocked.",
     "has_role_already": "Has the role {role} already.",
     "last_administrator": "The last active Administrator; make somebody else one first.",
+    "last_of_organisation": "The last active administrator of {organisation}; say explicitly that "
+    "this is meant.",
+    "member_already": "In {organisation} already, as {kind}.",
+    "no_member": "Not a member there.",
+    "is_that_already": "Is {kind} there already.",
+    "kind_unknown": "There is no kind of member {kind}; use one of: {kinds}.",
     "above_ceiling": "{role} allows what you may not do yourself: {permissions}.",
     "invitation_is": "The invitation is {status}.",
     "invited_again": "This address was invited again since; that invitation holds.",
@@ -81,6 +87,7 @@ ACTS = {
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
     "not_reached": "Not reached: it was stopped before.",
+    "nothing_in_section": "There is nothing to act on in this section.",
     "nothing_runs": "Nothing is being done.",
     "nobody_left_alone": "The last act left nobody alone.",
     "nothing_to_undo": "There is nothing to take back.",
@@ -91,6 +98,29 @@ ACTS = {
     "undo_impossible": "This cannot be taken back.",
     "undo_of_another": "Only who did it can take it back.",
     "draft_too_large": "The draft is too large to keep.",
+}
+RIGHTS = {
+    "why_role_gives": "The role {role} allows it everywhere ({permission}).",
+    "why_role_lacks": "The role {role} does not allow it ({permission}).",
+    "why_office_gives": "Company administrator of {organisation}: there, and nowhere else.",
+    "why_office_never": "A company administrator never may; only a role can allow it.",
+    "why_no_office": "{who} is company administrator nowhere.",
+    "why_office_elsewhere": "Company administrator of {offices}, which does not reach "
+    "{organisation}.",
+    "why_no_member": "{who} does not belong to {organisation}.",
+    "why_member_only": "In {organisation} as {kind}, which by itself allows nothing here: company "
+    "administrator is an authorisation of its own.",
+    "why_blocked": "{who} is blocked, and so may do nothing. Reason: {reason}",
+    "why_not_accepted": "{who} has not accepted the invitation, and so may do nothing yet.",
+    "why_no_place": "{who} belongs to no organisation: without a membership there are no "
+    "documents.",
+    "why_no_place_there": "{who} does not belong to {organisation}: without a membership there are "
+    "no documents.",
+    "why_ceiling": "You could not give it: you do not have it everywhere yourself.",
+    "why_givers": "You could give it. Roles that allow it: {roles}.",
+    "why_supposed": "If {who} had the role {role}:",
+    "permission_unknown": "There is no action {permission}; `roles show Administrator` has them "
+    "all.",
 }
 IMPORTING = {
     "people_too_large": "More than {limit} characters at once; bring them in parts.",
@@ -323,6 +353,7 @@ MESSAGES: dict[str, str] = {
     **ADDRESSES,
     **TEXTS,
     **ACTS,
+    **RIGHTS,
     **IMPORTING,
     **APPROVING,
     **INVITING,

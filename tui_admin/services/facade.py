@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
+    from tui_admin.services.memberships import Memberships
     from tui_admin.services.organisations import Organisations
     from tui_admin.services.outbox import Outbox
     from tui_admin.services.outgoing import Outgoing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
     from tui_admin.services.ways_back import WaysBack
+    from tui_admin.services.why import Explaining
     from tui_admin.store.store import Store
 
 __all__ = ["Desk", "Hub", "Operator", "Operators", "Policy"]
@@ -85,6 +87,20 @@ class Desk:
         from tui_admin.services.users import Users
 
         return Users(self._context)
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        """People in organisations."""
+        from tui_admin.services.memberships import Memberships
+
+        return Memberships(self._context)
+
+    @cached_property
+    def explaining(self) -> Explaining:
+        """Why somebody can or cannot do something."""
+        from tui_admin.services.why import Explaining
+
+        return Explaining(self._context)
 
     @cached_property
     def importing(self) -> Importing:

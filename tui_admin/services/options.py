@@ -95,7 +95,7 @@ async def options_of(work: Work, needs: str = "can_invite") -> Options:
         await _coupons(work, codes, scope),
         await _grantable_roles(work),
         tuple(AuthorisationChoice(each.name, each.name, codes[each.product_id]) for each in sets),
-        LANGUAGES,
+        tuple(sorted(LANGUAGES, key=lambda each: each != work.policy.language)),
         scope.everywhere,
         bool(work.rights.scope("can_bulk_invite")),
     )

@@ -52,6 +52,15 @@ def row_number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 20 else 0
 
 
+async def allowed_by_roles(work: Work, roles: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return what each of these roles allows."""
+    held: dict[int, set[str]] = {each: set() for each in roles}
+    asked = select(role_permission).where(role_permission.c.role_id.in_(roles))
+    for row in await work.rows(asked):
+        held[row.role_id].add(row.permission)
+    return {each: frozenset(permissions) for each, permissions in held.items()}
+
+
 async def grantable(work: Work, name: str) -> RoleGiven:
     """Return a role that the operator may hand on; raises `NotFound` or `Refused`."""
     given = await find_role(work, name)

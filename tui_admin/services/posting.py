@@ -53,7 +53,7 @@ class Recipient(NamedTuple):
     user_id: int | None
     email: str
     name: str
-    language: str = "en"
+    language: str
 
 
 class Letter(NamedTuple):

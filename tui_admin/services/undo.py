@@ -15,6 +15,7 @@ from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import active_administrators, find_role
+from tui_admin.services.rejoining import restore_memberships
 from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
@@ -34,6 +35,9 @@ NEEDS = {
     "user.block": "can_block",
     "user.unblock": "can_block",
     "user.role": "can_change_role",
+    "membership.add": "can_manage_members",
+    "membership.change": "can_manage_members",
+    "membership.remove": "can_manage_members",
     "user.add": "can_add_user",
     "user.update": "can_add_user",
     "user.identity": "can_register_identity",
@@ -124,6 +128,9 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.block": _restore_users,
     "user.unblock": _restore_users,
     "user.role": _restore_users,
+    "membership.add": restore_memberships,
+    "membership.change": restore_memberships,
+    "membership.remove": restore_memberships,
     "user.add": unbring,
     "user.update": unbring,
     "user.identity": unbring,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, func, or_, select
 
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
@@ -17,6 +17,7 @@ from tui_admin.domain.permissions import (
     Guarded,
     plan_block,
     plan_password_link,
+    plan_remove,
     plan_role,
     plan_unblock,
 )
@@ -24,6 +25,7 @@ from tui_admin.domain.text import fold, one_line, person_name
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
     active_administrators,
+    allowed_by_roles,
     find_role,
     grantable,
     listed,
@@ -40,13 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.listings import AuditRow, MessageRow
     from tui_admin.domain.query import Term
     from tui_admin.services.accounts import Availability
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
 
+adder = user.alias("adder")
 LONGEST_ID = 18
 """Digits that an id can have in either engine."""
 
@@ -59,6 +62,7 @@ class MembershipRow(NamedTuple):
     kind: str
     company_administrator: bool
     since: datetime
+    by: str
 
 
 class Person(NamedTuple):
@@ -72,6 +76,7 @@ class Person(NamedTuple):
     trail: tuple[AuditRow, ...]
     registrations: tuple[RegistrationRow, ...] = ()
     identity: Identity | None = None
+    mails: tuple[MessageRow, ...] = ()
 
 
 def _belongs_to(term: Term, _now: datetime) -> Column:
@@ -142,8 +147,16 @@ class Users(Lister[UserRow]):
         if not people:
             return {}
         statement = (
-            select(membership, organisation.c.name.label("organisation"))
-            .select_from(membership.join(organisation))
+            select(
+                membership,
+                organisation.c.name.label("organisation"),
+                func.coalesce(adder.c.username, "").label("adder"),
+            )
+            .select_from(
+                membership.join(organisation).outerjoin(
+                    adder, membership.c.created_by == adder.c.id
+                )
+            )
             .where(membership.c.user_id.in_(people))
             .order_by(organisation.c.name_key)
         )
@@ -168,7 +181,7 @@ class Users(Lister[UserRow]):
         )
         from tui_admin.services.audit import events_about
         from tui_admin.services.invitation_rows import invitations_of
-        from tui_admin.services.journey import identity_of, registrations_of
+        from tui_admin.services.journey import identity_of, mails_to, registrations_of
 
         return Person(
             (await self.present(work, [row]))[0],
@@ -180,6 +193,7 @@ class Users(Lister[UserRow]):
                     each.kind,
                     each.company_administrator,
                     each.created_at,
+                    each.adder,
                 )
                 for each in names.get(row.id, ())
             ),
@@ -188,10 +202,11 @@ class Users(Lister[UserRow]):
             await events_about(work, "user", row.id),
             await registrations_of(work, row.id),
             await identity_of(work, row.id),
+            await mails_to(work, row.email),
         )
 
     async def one(self, work: Work, who: int | str) -> Any:
-        """Return one row within a transaction that is already open; raises `NotFound`."""
+        """Return the row of one account that the operator may see; raises `NotFound`."""
         if str(who).isdecimal():
             if len(str(who)) > LONGEST_ID:
                 raise NotFound("user_unknown", who=str(who))
@@ -247,11 +262,24 @@ class Users(Lister[UserRow]):
         return work.outcome("user.add", [Row(new.id, new.email)], undo=True, until=until)
 
     @writes("can_block")
-    async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
-        """Stop accounts for now, until they are unblocked."""
+    async def block(
+        self, work: Work, picks: Picks, reason: str = "", even_last: bool = False
+    ) -> Outcome:
+        """Stop accounts for now, until they are unblocked.
+
+        The last active administrator of an organisation is blocked with `even_last` only.
+        """
+        from tui_admin.services.offices import offices_of
+
         reason = one_line(reason, field="reason", limit=500)
         people, lost = await self.sift(work, picks)
-        plan = plan_block(work.rights, people, await active_administrators(work))
+        plan = plan_block(
+            work.rights,
+            people,
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
         return await self._apply(
             work,
             "user.block",
@@ -284,6 +312,33 @@ class Users(Lister[UserRow]):
         values = {"role_id": given.id, "leaves_at": None}
         return await self._apply(work, "user.role", plan, lost, values, {"role": given.name})
 
+    @writes("can_block")
+    async def remove(self, work: Work, picks: Picks, even_last: bool = False) -> Outcome:
+        """Take people out for good: what is theirs is erased, what was done stays in the log.
+
+        It cannot be taken back, so it also needs whatever they may do themselves.
+        """
+        from tui_admin.services.offices import offices_of
+        from tui_admin.services.removing import erase
+
+        people, lost = await self.sift(work, picks)
+        plan = plan_remove(
+            work.rights,
+            people,
+            await allowed_by_roles(work, {person.role_id for person in people}),
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
+        if not work.rehearsal:
+            await erase(work, plan.allowed)
+            for person in plan.allowed:
+                subject = Subject("user", person.id, person.email, person.version + 1)
+                before = {"status": person.status, "role": person.role}
+                work.trail.note("user.remove", subject, before, {"status": "removed"})
+        done = [Row(person.id, person.email) for person in plan.allowed]
+        return work.outcome("user.remove", done, [*refused_rows(plan), *lost])
+
     @writes("can_add_user")
     async def password_link(self, work: Work, picks: Picks) -> Outcome:
         """Mail people a link by which they choose a password; nobody else ever sees it."""
@@ -292,7 +347,7 @@ class Users(Lister[UserRow]):
         rows, lost = await self.sift(work, picks)
         plan = plan_password_link(rows)
         done = [Row(person.id, person.email) for person in plan.allowed]
-        skipped = [*_refused(plan), *lost]
+        skipped = [*refused_rows(plan), *lost]
         if work.rehearsal:
             return work.outcome("user.password_link", done, skipped)
         for person in plan.allowed:
@@ -310,7 +365,7 @@ class Users(Lister[UserRow]):
         values: dict[str, Any],
         after: dict[str, Any] | None,
     ) -> Outcome:
-        refused = _refused(plan)
+        refused = refused_rows(plan)
         if work.rehearsal:
             rows = [Row(person.id, person.email) for person in plan.allowed]
             return work.outcome(action, rows, [*refused, *lost])
@@ -326,7 +381,8 @@ class Users(Lister[UserRow]):
         return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
 
 
-def _refused(plan: Guarded) -> list[Row]:
+def refused_rows(plan: Guarded) -> list[Row]:
+    """Return whom a plan leaves alone, and why."""
     return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 

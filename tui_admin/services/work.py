@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from tui_admin.domain.errors import Denied, Refused, because
 from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.permissions import Rights
+from tui_admin.domain.usernames import is_removed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
 from tui_admin.store.schema.accounts import role_permission, user
@@ -46,9 +47,9 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
-    `own_domains` are the deployment's, `trusted_domains` are never warned of and
-    `doubtful_domains` always.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
+    `language` is for those of whom no other is known. `own_domains` are the deployment's,
+    `trusted_domains` are never warned of and `doubtful_domains` always.
     """
 
     environment: str
@@ -59,6 +60,7 @@ class Policy(NamedTuple):
     address_must_match: bool
     mail_domain: str
     templates: str
+    language: str
     own_domains: tuple[str, ...] = ()
     trusted_domains: tuple[str, ...] = ()
     doubtful_domains: tuple[str, ...] = ()
@@ -217,6 +219,8 @@ class Service:
 async def begin(connection: AsyncConnection, context: Context, needs: str | None) -> Work:
     """Start a transaction's work; raises `Denied` for a blocked operator or a missing right."""
     rights = await read_rights(connection, context.operator)
+    if is_removed(rights.username):
+        raise Denied("operator_gone")
     if not rights.active:
         raise Denied("operator_blocked", who=rights.username)
     if needs is not None and not rights.scope(needs):

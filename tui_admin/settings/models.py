@@ -47,6 +47,7 @@ Encryption = Annotated[
 Identification = Annotated[
     Literal["login", "os-user", "flag"], checks.one_of("login", "os-user", "flag")
 ]
+Language = Annotated[Literal["en", "nl"], checks.one_of("en", "nl")]
 
 
 class EnvironmentSettings(NamedTuple):
@@ -55,6 +56,7 @@ class EnvironmentSettings(NamedTuple):
     name: Annotated[Name, checks.filled] = "tui-admin"
     portal_url: Annotated[Line, checks.web_address] = "http://127.0.0.1:8080"
     domains: Domains = ()
+    language: Language = "en"
 
 
 class StoreSettings(NamedTuple):

@@ -54,6 +54,8 @@ user = table(
     words("blocked_reason"),
     refers("role_id", "role"),
     words("password_hash"),
+    # What mails to them are written in; empty is the environment's.
+    words("language"),
     moment("created_at"),
     moment("seen_at", null=True),
     # When somebody who never accepted leaves the lists: the expiry of the last live invitation, or

@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
     from tui_admin.tui.bulk import Do
+    from tui_admin.tui.details.pane import Shown
     from tui_admin.tui.lists.spec import ListSpec
 
 BESIDE = 110
 """Columns from which the details stand beside the list and not in front of it."""
+
+
+LAST_QUESTION = "Also the last administrator of an organisation, which is left without?"
 
 
 def nothing_current(screen: ListScreen) -> Reason | None:
@@ -78,8 +82,8 @@ class ListScreen(Framed):
             return because("still_at_it")
         return super().refusal(wanted)
 
-    async def details_of(self, desk: Desk, row: Any) -> Content:
-        """Return what the pane shows of a row."""
+    async def details_of(self, desk: Desk, row: Any) -> Shown:
+        """Return what the pane shows of a row: a text, or sections."""
         raise NotImplementedError
 
     async def is_sure(self, wanted: Command, picks: Any) -> bool:  # noqa: ARG002
@@ -99,10 +103,21 @@ class ListScreen(Framed):
         """Return the row whose details are shown."""
         return self.list.current
 
-    async def foresee(self, doing: str, picks: Picks, do: Do) -> Bulk | None:
-        """Find out what an act would do; None, once that is told, where it would do nothing."""
+    async def foresee(
+        self, doing: str, picks: Picks, do: Do, *, even_last: Do | None = None
+    ) -> Bulk | None:
+        """Find out what an act would do; None, once that is told, where it would do nothing.
+
+        `even_last` is the act that does not spare the last administrator of an organisation: it
+        takes an answer of its own.
+        """
         bulk = Bulk(self.dashboard, doing, picks)
-        plan = await bulk.foresee(self.spec.lister(self.dashboard.opened_desk), do)
+        lister = self.spec.lister(self.dashboard.opened_desk)
+        plan = await bulk.foresee(lister, do)
+        if even_last and (spared := bulk.spared()):
+            bulk.even_last = await self.dashboard.confirm(LAST_QUESTION, spared, "Them, too")
+            if bulk.even_last:
+                plan = await bulk.foresee(lister, even_last)
         if plan.done:
             return bulk
         await self._show(plan)
@@ -148,6 +163,7 @@ class ListScreen(Framed):
         if leaving:
             self.list.drop({row.id for row in outcome.done})
         self.list.moved(shown=self.is_current)
+        self._follow_again()
         return outcome
 
     async def _show(self, outcome: Outcome, *, again: bool = False) -> bool:
@@ -175,6 +191,13 @@ class ListScreen(Framed):
     @on(StoreMoved)
     def _store_moved(self) -> None:
         self.list.moved(shown=self.is_current)
+        if self.is_current:
+            self._follow_again()
+
+    def _follow_again(self) -> None:
+        """Read the details anew: they hold more than the row, and may change without it."""
+        if self.details.shown and self.shown_row is not None:
+            self._follow()
 
     @on(OrganisationChanged)
     def _organisation_changed(self) -> None:
