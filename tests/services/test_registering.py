@@ -110,7 +110,7 @@ async def test_everything_at_once_is_complete_where_the_operator_may_approve(
     person = await company.user("jan")
     assert (person.display_name, person.status) == ("Jan Jansen", "active")
     assert {each.kind for each in await company.mails()} == {"set_password", "completed"}
-    assert await company.hub.outgoing.claim("w") is None
+    assert not await company.hub.outgoing.claim("w")
     assert done.undo is not None
     await company.desk.undo(done.undo)
     for table in (schema.registration, schema.digital_identity):

@@ -92,7 +92,7 @@ async def test_a_table_is_previewed_carried_out_reported_and_taken_back(
         await until(it.pilot, file.exists)
         assert file.read_text().splitlines()[0] == "email,username,reason"
         await press(it.pilot, "u")
-        await rest(it.pilot)
+        await until(it.pilot, lambda: "as before" in text(it.app))
         assert (await small.user("marie")).role == "Basic user"
         await press(it.pilot, "I")
         assert it.dialog.box.text.startswith("email,username,reason\nnonsense")

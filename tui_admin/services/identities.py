@@ -22,6 +22,11 @@ REGISTERED: Final = "registered"
 """What an identity is that an operator vouches for."""
 
 
+def draft_about(user_id: int) -> str:
+    """Return what operators keep under who somebody is while they fill it in."""
+    return f"identity-{user_id}"
+
+
 async def known_identity(work: Work, user_id: int) -> Any:
     """Return the row of somebody's digital identity, None for none."""
     mine = select(digital_identity).where(digital_identity.c.user_id == user_id)

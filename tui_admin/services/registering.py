@@ -12,6 +12,7 @@ from tui_admin.services.drafts import keep, kept
 from tui_admin.services.enlisting import Enlistment, enlist, why_not_enlist
 from tui_admin.services.identities import (
     details_of,
+    draft_about,
     keep_identity,
     known_identity,
     why_not_vouch,
@@ -54,7 +55,7 @@ class Registering(Service):
         """Return what is known of somebody; raises `NotFound`."""
         person = await Users(self.context).one(work, who)
         identity = await known_identity(work, person.id)
-        draft = await kept(work, _draft(person.id))
+        draft = await kept(work, draft_about(person.id))
         return Details(
             person.id,
             person.email,
@@ -72,7 +73,7 @@ class Registering(Service):
         """Keep what was typed so far as the operator's draft; returns what is not right yet."""
         person = await self._vouchable(work, who)
         typed = _typed(answers)
-        await keep(work, _draft(person.id), typed)
+        await keep(work, draft_about(person.id), typed)
         return read_details(typed, work.now.date(), company=False).reasons
 
     @writes("can_register_identity")
@@ -137,10 +138,6 @@ def _require_both(work: Work) -> None:
         raise Denied("needs_too", permission="can_add_user")
 
 
-def _draft(user_id: int) -> str:
-    return f"identity-{user_id}"
-
-
 def _typed(answers: Mapping[str, str]) -> dict[str, str]:
     return {field: text for field, text in known(answers).items() if field in DETAILS}
 
@@ -164,4 +161,4 @@ async def _write(
     after = {"display_name": name, "identity": status, "identity_fields": sorted(changed)}
     subject = Subject("user", person.id, person.email, person.version + 1)
     work.trail.note("user.identity", subject, before, after)
-    await keep(work, _draft(person.id), {})
+    await keep(work, draft_about(person.id), {})
