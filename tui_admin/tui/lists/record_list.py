@@ -221,11 +221,10 @@ class RecordList(Vertical):
             return
         self.shown_query = self.asked
         at = self._place(event.rows, event.aim)
-        self.table.sort = self.sort
         if event.aim is Aim.SAME:
             self.table.note_newcomers(event.rows)
         before = _identity(self.under_cursor)
-        self.table.show(event.rows, at=at)
+        self.table.show(event.rows, at=at, sort=self.sort)
         if event.aim is Aim.SAME and before and before != _identity(self.under_cursor):
             self.shifted_at = self.dashboard.clock()
         if self.table.run.rows:

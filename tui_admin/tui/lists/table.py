@@ -131,13 +131,15 @@ class RecordTable(Widget, can_focus=True):
         """Return how many rows are seen at once."""
         return max(1, self.size.height - 1)
 
-    def show(self, run: Run[Any], *, at: int | None = None) -> None:
+    def show(self, run: Run[Any], *, at: int | None = None, sort: Sort | None = None) -> None:
         """Show another run; the cursor stays on its row by id unless `at` says where it goes.
+
+        `sort` is the order it is in, where that is another one.
 
         A row that vanished under the cursor stays as a tombstone until it is left.
         """
         before, line, seen = self.current, self.at - self.top, self._seen()
-        self.gone = None
+        self.gone, self.sort = None, sort or self.sort
         if at is None and before is not None:
             run, at = self._kept(run, before)
         self.run = run
