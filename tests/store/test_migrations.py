@@ -89,12 +89,18 @@ async def test_a_migrated_store_is_what_the_schema_declares(empty_url: str) -> N
         assert await store.read(lambda connection: connection.run_sync(differences)) == []
 
 
+PARTED = re.compile(r",(?![^(]*\))")
+
+
 def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
-    """Return the parts of each definition; their order says nothing, nor does how they are set."""
-    return {
-        (kind, name): {part.strip() for part in re.split(r"[\n,]", definition)} - {""}
-        for kind, name, definition in shape
-    }
+    """Return the parts of each definition between its commas; their order says nothing."""
+    return {(kind, name): set(parted(definition)) for kind, name, definition in shape}
+
+
+def parted(definition: str) -> list[str]:
+    """Return what stands between the commas, however the lines were broken."""
+    whole = " ".join(definition.split()).removesuffix(")")
+    return [each.strip() for each in PARTED.split(whole)]
 
 
 async def test_migrations_make_to_the_letter_what_declaring_makes(

@@ -18,6 +18,7 @@ from tests.support.listers import MANY, lister, orders
 from tui_admin.domain.listings import (
     APPROVALS,
     AUDIT,
+    BATCHES,
     INVITATIONS,
     LISTINGS,
     MESSAGES,
@@ -26,6 +27,7 @@ from tui_admin.domain.listings import (
     ApprovalRow,
     Ask,
     AuditRow,
+    BatchRow,
     InvitationRow,
     Kind,
     Listing,
@@ -195,6 +197,7 @@ ROWS: dict[str, Any] = {
     MESSAGES.name: MessageRow,
     ORGANISATIONS.name: OrganisationRow,
     AUDIT.name: AuditRow,
+    BATCHES.name: BatchRow,
     APPROVALS.name: ApprovalRow,
 }
 ALWAYS_SET = {(APPROVALS.name, "submitted_at")}
@@ -219,7 +222,7 @@ async def test_what_a_list_declares_every_part_of_it_knows(
     assert len(set(words)) == len(words)
     for field in listing.fields:
         assert field.name in ROWS[listing.name]._fields
-        assert not field.choices or field.kind is Kind.CHOICE
+        assert not field.choices or field.kind in (Kind.CHOICE, Kind.JOURNEY)
         if field.sorts:
             # No order is lost to rows that have no value.
             known = (listing.name, field.name) in ALWAYS_SET

@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from tui_admin.domain.journey import STUCK
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     TIME = "time"
+    JOURNEY = "journey"
 
 
 class Field(NamedTuple):
@@ -138,7 +141,10 @@ class UserRow(NamedTuple):
 
 
 class InvitationRow(NamedTuple):
-    """An invitation in a list; `status` is as of now, `error` the mail server's last words."""
+    """An invitation in a list; `status` is as of now, `error` the mail server's last words.
+
+    `step`, `ended`, `since` and `stuck` are those of its `Journey`.
+    """
 
     id: int
     version: int
@@ -156,6 +162,28 @@ class InvitationRow(NamedTuple):
     batch: int | None
     user_id: int
     error: str
+    step: str
+    ended: str
+    since: datetime
+    stuck: str
+
+
+class BatchRow(NamedTuple):
+    """What was sent by one press of Send, and what became of it.
+
+    `waiting` are those that are on their way to an answer, `stuck` how many are stuck where.
+    """
+
+    id: int
+    created_at: datetime
+    invited_by: str
+    organisation: str
+    product: str
+    size: int
+    accepted: int
+    waiting: int
+    taken_back: int
+    stuck: tuple[str, ...]
 
 
 class MessageRow(NamedTuple):
@@ -219,7 +247,6 @@ USER_STATUSES = ("invited", "active", "blocked")
 INVITATION_STATUSES = ("queued", "sent", "accepted", "revoked", "expired", "failed", "undone")
 MESSAGE_STATUSES = ("queued", "sending", "sent", "unknown", "failed", "expired", "cancelled")
 ORGANISATION_STATUSES = ("draft", "active", "archived")
-STUCK_AT = ("mail", "invitation", "registration", "approval", "completion")
 """Steps at which somebody may be stuck: in the order in which people come by them."""
 
 ORG = ("organisation", "organization", "company")
@@ -245,7 +272,7 @@ USERS = Listing(
     (
         Field("product", "Product", word="product"),
         Field("domain", "Domain", word="domain"),
-        Field("stuck", "Stuck", Kind.CHOICE, word="stuck", choices=STUCK_AT),
+        Field("stuck", "Stuck", Kind.CHOICE, word="stuck", choices=STUCK),
         Field("invited_by", "Invited by", word="by", also=INVITED_BY),
     ),
 )
@@ -257,13 +284,32 @@ INVITATIONS = Listing(
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("status", "Status", Kind.CHOICE, 10, 0, True, "status", INVITATION_STATUSES),
         Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", also=ORG),
-        Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
+        Field("product", "Product", Kind.TEXT, 18, 4, word="product"),
         Field("created_at", "Invited", Kind.TIME, 9, 1, True, "age"),
-        Field("expires_at", "Expires", Kind.TIME, 9, 4, sorts=True),
-        Field("invited_by", "By", Kind.TEXT, 16, 5, word="by", also=INVITED_BY),
+        Field("step", "Journey", Kind.JOURNEY, 25, 3, word="stuck", choices=STUCK),
+        Field("expires_at", "Expires", Kind.TIME, 9, 5, sorts=True),
+        Field("invited_by", "By", Kind.TEXT, 16, 6, word="by", also=INVITED_BY),
         Field("coupon", "Coupon", Kind.TEXT, 12, 7),
         Field("role", "Role", Kind.TEXT, 14, 8),
         Field("batch", "Batch", Kind.NUMBER, 6, 9, word="batch"),
+    ),
+    Sort("created_at", descending=True),
+)
+BATCHES = Listing(
+    "batches",
+    "batch",
+    "batches",
+    (
+        Field("id", "Batch", Kind.NUMBER, 6, 2),
+        Field("created_at", "Sent", Kind.TIME, 9, 0, True, "age"),
+        Field("invited_by", "By", Kind.TEXT, 16, 0, word="by", also=("invited-by",)),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 3, word="org"),
+        Field("product", "Product", Kind.TEXT, 18, 5, word="product"),
+        Field("size", "Invited", Kind.NUMBER, 8, 0),
+        Field("accepted", "Accepted", Kind.NUMBER, 9, 0),
+        Field("waiting", "Waiting", Kind.NUMBER, 8, 1),
+        Field("stuck", "Stuck", Kind.TEXT, 26, 1),
+        Field("taken_back", "Revoked", Kind.NUMBER, 8, 6),
     ),
     Sort("created_at", descending=True),
 )
@@ -323,4 +369,4 @@ APPROVALS = Listing(
     ),
     Sort("submitted_at"),
 )
-LISTINGS = (USERS, INVITATIONS, MESSAGES, ORGANISATIONS, AUDIT, APPROVALS)
+LISTINGS = (USERS, INVITATIONS, BATCHES, MESSAGES, ORGANISATIONS, AUDIT, APPROVALS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from tui_admin.domain.lifecycle import LIVE, invitation_status
 from tui_admin.domain.listings import INVITATIONS, InvitationRow
+from tui_admin.services.whereabouts import is_stuck, journeys
 from tui_admin.store.pages import Clause, Source, has_word, one_of
 from tui_admin.store.schema.accounts import role, user
 from tui_admin.store.schema.inviting import invitation
@@ -15,21 +16,29 @@ from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
 
+    from tui_admin.domain.journey import Journey
     from tui_admin.domain.query import Term
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
 
 inviter = user.alias("inviter")
+ME = ("invited_by", "me")
+"""The filter that stands for whoever asks."""
 
 
 def overdue(now: datetime) -> Column:
     """Return the condition of invitations that have expired without anybody having noted it."""
     return and_(invitation.c.status.in_(LIVE), invitation.c.expires_at <= now)
+
+
+def status_now(now: datetime) -> Column:
+    """Return the status as of now as an expression."""
+    return case((overdue(now), "expired"), else_=invitation.c.status)
 
 
 def has_status(term: Term, now: datetime) -> Clause:
@@ -58,6 +67,11 @@ def _invited_by(term: Term, _now: datetime) -> Clause:
     somebody = user.alias("somebody")
     named = has_word(somebody.c.username, term.value)
     return _of(invitation.c.invited_by, select(somebody.c.id).where(named))
+
+
+def _stuck(term: Term, now: datetime) -> Clause:
+    test = is_stuck(term, now)
+    return Clause(test, select(invitation.c.id).where(test))
 
 
 def _of(column: Column, named: Select[Any]) -> Clause:
@@ -99,6 +113,7 @@ SOURCE = Source(
     search=invitation.c.search,
     special={
         "status": has_status,
+        "step": _stuck,
         "organisation": _organisation,
         "product": _product,
         "invited_by": _invited_by,
@@ -106,7 +121,7 @@ SOURCE = Source(
 )
 
 
-def invitation_row(row: Any, now: datetime) -> InvitationRow:
+def invitation_row(row: Any, journey: Journey, now: datetime) -> InvitationRow:
     """Return an invitation as front ends see it at that time."""
     return InvitationRow(
         row.id,
@@ -125,12 +140,14 @@ def invitation_row(row: Any, now: datetime) -> InvitationRow:
         row.batch_id,
         row.user_id,
         row.error,
+        *journey,
     )
 
 
-async def presented(_work: Work, found: Iterable[Any]) -> tuple[InvitationRow, ...]:
-    """Return invitations as front ends see them now."""
-    return tuple(invitation_row(row, _work.now) for row in found)
+async def presented(work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
+    """Return invitations as front ends see them now, with how far they came."""
+    ways = await journeys(work, found)
+    return tuple(invitation_row(row, ways[row.id], work.now) for row in found)
 
 
 def visible_invitations(work: Work) -> list[Column]:

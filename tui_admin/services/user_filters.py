@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
 from tui_admin.domain.addresses import domain_word
 from tui_admin.domain.text import fold
+from tui_admin.services.whereabouts import alone_at, is_stuck
 from tui_admin.store.pages import Clause, ago, contains, has_word, union_of
 from tui_admin.store.schema.accounts import last_seen, role, user
 from tui_admin.store.schema.inviting import invitation
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from tui_admin.domain.query import Term
     from tui_admin.store.pages import Column
 
-PATIENCE = timedelta(days=2)
-"""How long somebody may stay at one step before they count as stuck there."""
-UNFINISHED = ("started", "account", "verified", "details")
 inviter = user.alias("inviter")
 
 
@@ -88,23 +85,14 @@ def _seen(term: Term, now: datetime) -> Clause:
 
 
 def _stuck(term: Term, now: datetime) -> Clause:
-    """Those who have been at one of these steps for too long, or whose mail failed."""
-    late = now - PATIENCE
-    own, answered = registration.c, invitation.c
-    steps = {
-        "mail": (answered.user_id, answered.status == "failed"),
-        "invitation": (answered.user_id, and_(answered.status == "sent", answered.sent_at < late)),
-        "registration": (
-            own.user_id,
-            and_(own.status.in_(UNFINISHED), own.created_at < late),
+    """Those whose invitation, or whose registration without one, is stuck at one of these steps."""
+    return _found_by(
+        (invitation.c.user_id, is_stuck(term, now)),
+        (
+            registration.c.user_id,
+            and_(registration.c.invitation_id.is_(None), or_(*alone_at(term, now))),
         ),
-        "approval": (
-            own.user_id,
-            and_(own.status == "awaiting_approval", own.submitted_at < late),
-        ),
-        "completion": (own.user_id, and_(own.status == "approved", own.decided_at < late)),
-    }
-    return _found_by(*(steps[each] for each in term.value.split(",")))
+    )
 
 
 FILTERS: Mapping[str, Callable[[Term, datetime], Clause]] = {

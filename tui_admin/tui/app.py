@@ -121,12 +121,14 @@ class Dashboard(Everywhere, SturdyApp):
         if self.hub is not None:
             await self.hub.close()
 
-    def go(self, place: Place) -> None:
-        """Show a numbered screen."""
-        if self._trail and self._trail[-1] == place:
-            return
-        self._trail = [each for each in self._trail if each != place] + [place]
-        self._show(place)
+    def go(self, place: Place, query: str | None = None) -> None:
+        """Show a numbered screen, and of its list what matches a query."""
+        if not self._trail or self._trail[-1] != place:
+            self._trail = [each for each in self._trail if each != place] + [place]
+            self._show(place)
+        if query is not None:
+            screen: Any = self._screen_of(place)
+            screen.call_later(screen.narrow, query)
 
     def back(self) -> None:
         """Show the numbered screen that was there before."""

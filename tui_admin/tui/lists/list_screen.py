@@ -305,6 +305,11 @@ class ListScreen(ArrangedScreen):
         else:
             self.dashboard.back()
 
+    def narrow(self, query: str) -> None:
+        """Show what matches a query, as if it had been typed."""
+        self.list.show_tab(0)
+        self.list.bar.value = query
+
     def _step_tab(self, by: int) -> None:
         self._show_tab((self.list.tab + by) % len(self.spec.tabs))
 
@@ -314,5 +319,5 @@ class ListScreen(ArrangedScreen):
             self.list.show_tab(index)
             return
         for each in PLACES:
-            if each.number == place:
+            if place in (each.number, each.module):
                 self.dashboard.go(each)

@@ -7,8 +7,8 @@ from alembic import op
 
 from tui_admin.domain.text import fold
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 AT_ONCE = 5_000
