@@ -11,7 +11,7 @@ from tui_admin.domain import lifecycle
 from tui_admin.domain.addresses import domain_of, identity_key
 from tui_admin.domain.errors import NotFound, Refused
 from tui_admin.domain.joining import Journey, Offer, Step
-from tui_admin.store.schema.accounts import user
+from tui_admin.services.registration_rows import WITH_ALL, inviter
 from tui_admin.store.schema.environment import email_domain
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import digital_identity, registration
@@ -37,8 +37,6 @@ STEPS = {
     lifecycle.REJECTED: Step.REJECTED,
     lifecycle.WITHDRAWN: Step.WITHDRAWN,
 }
-inviter = user.alias("inviter")
-
 ROWS = select(
     registration,
     invitation.c.email.label("invited_email"),
@@ -50,13 +48,7 @@ ROWS = select(
     product.c.name.label("product"),
     product.c.needs_approval,
     coupon.c.code.label("coupon"),
-).select_from(
-    registration.outerjoin(invitation, registration.c.invitation_id == invitation.c.id)
-    .outerjoin(inviter, invitation.c.invited_by == inviter.c.id)
-    .outerjoin(organisation, registration.c.organisation_id == organisation.c.id)
-    .outerjoin(product, registration.c.product_id == product.c.id)
-    .outerjoin(coupon, registration.c.coupon_id == coupon.c.id)
-)
+).select_from(WITH_ALL)
 
 
 async def latest(work: Work, user_id: int, limit: int = 50) -> list[Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from tui_admin.domain.outcomes import Outcome
-    from tui_admin.services.approvals import Candidate
+    from tui_admin.services.candidates import Candidate
     from tui_admin.services.facade import Desk
     from tui_admin.tui.lists.list_screen import ListScreen
 
