@@ -10,7 +10,7 @@ from tui_admin.domain.approving import warnings
 from tui_admin.domain.listings import APPROVALS, ApprovalRow
 from tui_admin.domain.text import fold
 from tui_admin.services.registration_rows import WITH_ALL, inviter
-from tui_admin.store.pages import Source, contains, has_word
+from tui_admin.store.pages import Clause, Source, contains, has_word
 from tui_admin.store.schema.accounts import role, user
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import registration
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.approving import Applicant
     from tui_admin.domain.query import Term
-    from tui_admin.store.pages import Column
 
 person = user.alias("person")
 decider = user.alias("decider")
@@ -34,14 +33,12 @@ def _text(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     return func.coalesce(column, "").label(name)
 
 
-def _for_company(term: Term, _now: datetime) -> Column:
-    """Return the condition of companies, ours or as the person gave it, that have the word."""
+def _for_company(term: Term, _now: datetime) -> Clause:
+    """Return the clause of companies, ours or as the person gave it, that have the word."""
     word = fold(term.value)
     ours = select(organisation.c.id).where(contains(organisation.c.name_key, word))
-    return or_(
-        registration.c.organisation_id.in_(ours),
-        has_word(registration.c.company_name, term.value),
-    )
+    given = has_word(registration.c.company_name, term.value)
+    return Clause(or_(registration.c.organisation_id.in_(ours), given))
 
 
 SOURCE = Source(
