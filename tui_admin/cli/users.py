@@ -12,6 +12,7 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, told
 from tui_admin.cli.picking import who_is
+from tui_admin.cli.registering import identity, register
 from tui_admin.cli.user_acts import EVERY
 from tui_admin.domain.listings import USER_STATUSES, USERS
 from tui_admin.domain.permissions import PERMISSIONS
@@ -168,6 +169,10 @@ def template(call: Call) -> None:
         document({"columns": COLUMNS})
     else:
         click.echo(",".join(COLUMNS))
+
+
+command.add_command(identity)
+command.add_command(register)
 
 
 @command.command("set-password")

@@ -47,6 +47,7 @@ TEXTS = {
 }
 ACTS = {
     "nothing_picked": "Nothing is selected.",
+    "nowhere_to_go_back": "The cursor did not jump anywhere yet.",
     "nothing_selected": "Nothing is selected.",
     "not_there": "It is not there any more.",
     "moved_on": "It changed meanwhile; look again.",
@@ -135,14 +136,16 @@ IMPORTING = {
     "people_new_blocked": "There is no such account to block.",
     "people_not_verified": "Has been invited and has not proven the address yet.",
     "stands_above": "{who} may do what you may not: {permissions}.",
+    "enlist_no_product": "Choose what to register for.",
+    "enlist_no_organisation": "Choose an organisation.",
     "import_differs": "Nothing was done: {number} rows are not what was shown. Look again.",
     "import_nobody": "Paste or type people first, or choose a file.",
     "import_none_good": "There is nothing to create or to update.",
     "import_no_failed": "No row is refused.",
-    "file_unreadable": "{file} cannot be read: {why}",
-    "file_unwritable": "{file} cannot be written: {why}",
+    "import_final": "Personal details that are replaced are kept nowhere: no taking back.",
+    "import_no_files": "No files are read or written here; `tui-admin users import FILE` does.",
+    "file_unwritable": "{file} cannot be written: {why}.",
     "file_exists": "{file} exists already; give another name.",
-    "file_too_large": "{file} is larger than {limit} bytes; bring it in parts.",
 }
 APPROVING = {
     "registration_unknown": "There is no registration {id} that you may see.",
@@ -201,6 +204,7 @@ UNKNOWN = {
 OPERATORS = {
     "denied": "You may not do this ({permission}).",
     "not_allowed": "You may not do this ({permission}).",
+    "needs_too": "You may not do this: it takes another right, too ({permission}).",
     "not_allowed_there": "You may not do this there ({permission}).",
     "operator_unknown": "There is no user {who}.",
     "operator_blocked": "The account {who} is blocked.",

@@ -73,15 +73,15 @@ def _id(row: Any) -> int | None:
     return None if row is None else int(row.id)
 
 
-async def resolve(work: Work, plan: Plan) -> Resolved:
-    """Return the plan's records.
+async def resolve(work: Work, plan: Plan, needs: str = "can_invite") -> Resolved:
+    """Return the plan's records, for an act that needs this permission.
 
     Raises `NotFound` for an unknown name, `Denied` for an organisation out of the operator's
     reach, `Refused` for a role above the ceiling or a coupon that does not fit.
     """
     place = await find_organisation(work, plan.organisation) if plan.organisation else None
-    if not work.rights.scope("can_invite").covers(_id(place)):
-        raise Denied("not_allowed_there", permission="can_invite")
+    if not work.rights.scope(needs).covers(_id(place)):
+        raise Denied("not_allowed_there", permission=needs)
     goods = await _named(work, product, product.c.code, plan.product, "product_unknown")
     ticket = await _named(work, coupon, coupon.c.code, plan.coupon, "coupon_unknown")
     role = await grantable(work, plan.role or BASIC)

@@ -13,6 +13,7 @@ from tui_admin.domain.lifecycle import LIVE, UNDECIDED, WAITING, WITHDRAWN
 from tui_admin.domain.permissions import BASIC
 from tui_admin.domain.usernames import removed
 from tui_admin.services.chunks import chunks
+from tui_admin.services.identities import draft_about
 from tui_admin.services.people import find_role, naming
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.desk import operator_state
@@ -39,6 +40,8 @@ async def erase(work: Work, people: Sequence[Any]) -> None:
     for some in chunks([person.id for person in people]):
         for table in (digital_identity, membership, portal_session, operator_state):
             await work.connection.execute(delete(table).where(table.c.user_id.in_(some)))
+        drafts = operator_state.c.name.in_(map(draft_about, some))
+        await work.connection.execute(delete(operator_state).where(drafts))
         await _close_registrations(work, some)
     for few in chunks([person.email_key for person in people]):
         await work.connection.execute(

@@ -16,6 +16,8 @@ from tui_admin.tui.lists.spec import ListSpec, Tab
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from textual.screen import Screen
+
     from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
@@ -50,6 +52,11 @@ def _not_blocked(screen: ListScreen) -> Reason | None:
 def _does_not_wait(screen: UsersScreen) -> Reason | None:
     """Refuse where the details of nobody who waits for approval are shown."""
     return None if screen.candidate else because("not_waiting")
+
+
+def _adds_nobody(screen: UsersScreen) -> Reason | None:
+    """Refuse where no account can be added."""
+    return screen.dashboard.lacks("can_add_user")
 
 
 class UsersScreen(DecidingScreen):
@@ -207,7 +214,58 @@ class UsersScreen(DecidingScreen):
         from tui_admin.tui.dialogs.add_user import AddUser
 
         desk = self.dashboard.opened_desk
-        outcome = await self.app.push_screen_wait(AddUser(desk))
+        await self._told(AddUser(desk))
+
+    @command(
+        "I,shift+i",
+        "Import",
+        "Bring many at once: a CSV, or pairs.",
+        needs="can_add_user",
+        cli="users import FILE",
+        priority=0,
+    )
+    async def import_users(self) -> None:
+        """Open the dialog that previews every row."""
+        from tui_admin.tui.dialogs.importing import bring
+
+        await bring(self.dashboard)
+
+    @command(
+        "R,shift+r",
+        "Register",
+        "Add somebody with everything at once.",
+        needs="can_register_identity",
+        cli="users register EMAIL",
+        why_not=_adds_nobody,
+        priority=0,
+    )
+    async def register(self) -> None:
+        """Open the dialog with everything on one page."""
+        from tui_admin.tui.dialogs.enlist import Enlist
+
+        app = self.dashboard
+        await self._told(Enlist(app.opened_desk, organisation=app.organisation))
+
+    @command(
+        "p",
+        "Identity",
+        "Fill in who the person is, step by step.",
+        needs="can_register_identity",
+        cli="users identity {id}",
+        why_not=nothing_current,
+        priority=0,
+    )
+    async def personal_details(self) -> None:
+        """Open the dialog that goes on where it was left."""
+        from tui_admin.tui.dialogs.identity import RegisterIdentity
+
+        row = self.list.current
+        dialog = RegisterIdentity(self.dashboard.opened_desk, row.id, row.email)
+        await self._told(dialog)
+
+    async def _told(self, dialog: Screen[Outcome]) -> None:
+        """Open a dialog, and say what it did where it did anything."""
+        outcome: Outcome | None = await self.app.push_screen_wait(dialog)
         if outcome is not None:
             self.dashboard.tell_outcome(outcome)
             self.list.moved(shown=True)
