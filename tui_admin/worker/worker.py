@@ -144,7 +144,7 @@ class Worker:
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
         half = EACH * self.pool.connections // 2
         if len(self._shelf) > half:
-            await self._shelf.down_to(half, seconds)
+            await self._shelf.down_to(half, NAP)
         else:
             await _either(stop, seconds)
 
