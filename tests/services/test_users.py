@@ -111,7 +111,7 @@ async def test_rows_that_cannot_be_blocked_are_left_alone_with_their_reasons(
 async def test_the_last_administrator_stays(company: Company) -> None:
     other = await company.add("admin", "Administrator")
     founder = await company.pick("founder")
-    assert (await other.users.block(founder)).done
+    assert (await other.users.block(founder, even_last=True)).done
     myself = Picks.of((await other.users.show("admin")).row.id)
     outcome = await other.users.set_role(myself, "Basic user")
     assert [row.reason.id for row in outcome.skipped if row.reason] == ["last_administrator"]
