@@ -69,7 +69,7 @@ class Worker:
         self.name = worker_name(kind)
         self._stands_back = kind == "dashboard"
         self._shelf = Shelf()
-        self._journal = Journal(outgoing, self.name)
+        self._journal = Journal(outgoing, self.name, max(1, pool.connections - 1))
         composer = Composer(sender, templates)
         self._feeder = Feeder(outgoing, self.name, composer, self._shelf, self._journal)
         desk = Desk(self._shelf, self._journal, pool, sender.address, self._heard)
