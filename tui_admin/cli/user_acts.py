@@ -133,7 +133,7 @@ async def add_to(call: Call, desk: Desk, chosen: Chosen, organisation: str, kind
 async def set_kind(
     call: Call, desk: Desk, chosen: Chosen, organisation: str, kind: str, even_last: bool
 ) -> int:
-    """Make members of an organisation its administrators, or the other way round.
+    """Make members administrators of an organisation, or back.
 
     Example: tui-admin users set-kind jan "Acme Nederland BV" administrator
     """
