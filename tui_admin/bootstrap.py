@@ -5,6 +5,7 @@ Imports stand inside the functions: what a command does not use it does not load
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,7 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         expires_after=settings.invitations.expires_after,
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
+        remind_before=settings.invitations.remind_before,
         templates=settings.mail.templates,
         language=settings.environment.language,
         own_domains=settings.environment.domains,
@@ -219,6 +221,23 @@ async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> 
         await hub.close()
 
 
+REMIND_AGAIN = 60.0
+"""Seconds between two looks whether anybody is to be reminded."""
+
+
+async def _remind(hub: Hub) -> None:
+    """Have reminders queued as they become due, for as long as mail is sent."""
+    import asyncio
+    from contextlib import suppress
+
+    from tui_admin.domain.errors import AdminError
+
+    while True:
+        await asyncio.sleep(REMIND_AGAIN)
+        with suppress(AdminError):
+            await hub.reminders.send_due()
+
+
 async def _send(
     settings: Settings, hub: Hub, kind: str, stop: asyncio.Event, *, once: bool = False
 ) -> None:
@@ -231,11 +250,19 @@ async def _send(
     from tui_admin.worker import Worker
 
     mailbox = await asyncio.to_thread(_demo_mailbox, settings)
+    reminding = None
     try:
+        if hub.policy.remind_before:
+            # Before the first look for what is due, so that one look alone finds them.
+            await hub.reminders.send_due()
+            reminding = asyncio.create_task(_remind(hub))
         texts = templates_in(settings.mail.templates)
         worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind, texts)
         await worker.run(stop, once=once)
     finally:
+        if reminding is not None:
+            reminding.cancel()
+            await asyncio.gather(reminding, return_exceptions=True)
         if mailbox is not None:
             await asyncio.to_thread(mailbox.close)
 

@@ -14,6 +14,7 @@ from tui_admin.domain.errors import AdminError, Denied
 from tui_admin.domain.listings import (
     APPROVALS,
     AUDIT,
+    BATCHES,
     INVITATIONS,
     MESSAGES,
     ORGANISATIONS,
@@ -70,6 +71,7 @@ def lists(method: str, *given: Callable[[Any], Any]) -> list[Case]:
     return [
         Case("", asking("users", USERS)),
         Case("", asking("invitations", INVITATIONS)),
+        Case("", asking("batches", BATCHES)),
         Case("", asking("organisations", ORGANISATIONS)),
         Case("can_approve", asking("approvals", APPROVALS)),
         Case("can_manage_mail", asking("outbox", MESSAGES)),

@@ -21,6 +21,7 @@ KNOWING = {
     "store/sqlite.py": "answers",
     "store/sqlite_line.py": "answers",
     "store/sqlite_load.py": "answers",
+    "store/sqlite_search.py": "answers",
     "store/postgres.py": "answers",
     "store/schema/columns.py": "types have a form on each engine",
     "store/schema/everything.py": "the other engine's half of an index",

@@ -49,7 +49,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 RETRYABLE = ("failed", "unknown", "cancelled", "expired")
 DROPPABLE = ("queued", "failed", "unknown")
 
-INVITATION_MAIL, REVOCATION_MAIL = "invitation", "revocation"
+INVITATION_MAIL, REVOCATION_MAIL, REMINDER_MAIL = "invitation", "revocation", "reminder"
 CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
@@ -68,6 +68,7 @@ PRIORITY = {
     REJECTED_MAIL: NOTICE,
     COMPLETED_MAIL: NOTICE,
     INVITATION_MAIL: BULK,
+    REMINDER_MAIL: BULK,
 }
 """Which mail goes first: a lower number before a higher one. A pause holds all but `URGENT`."""
 
@@ -86,6 +87,9 @@ AGAIN = "again"
 
 PAUSED = "mail.paused"
 """The setting that is there while the sending is paused: by whom, since when."""
+
+REST_BEFORE_REMINDING = timedelta(days=1)
+"""How long after the mail with a link nobody is reminded of it, however soon it expires."""
 
 LEASE = timedelta(seconds=120)
 """How long a worker may be silent before others take over what it had claimed."""

@@ -66,7 +66,13 @@ INVITATIONS_SENT = (
         # One that was revoked meanwhile stays revoked.
         invitation.c.status.in_(("queued", "sent")),
     )
-    .values(status="sent", sent_at=bindparam("at"), error="", version=invitation.c.version + 1)
+    .values(
+        status="sent",
+        sent_at=bindparam("at"),
+        moved_at=bindparam("at"),
+        error="",
+        version=invitation.c.version + 1,
+    )
 )
 
 
@@ -145,9 +151,9 @@ def tell_invitation(
     after = {"error": values["last_error"]} if "last_error" in values else {}
     match values["status"]:
         case "unknown":
-            after |= {"status": "sent", "sent_at": now}
+            after |= {"status": "sent", "sent_at": now, "moved_at": now}
         case "failed" | "expired":
-            after |= {"status": "failed"}
+            after |= {"status": "failed", "moved_at": now}
     if after:
         connection.execute(
             update(invitation)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
+    from tui_admin.services.batch_list import Batches
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tui_admin.services.outgoing import Outgoing
     from tui_admin.services.overview import Overview
     from tui_admin.services.registering import Registering
+    from tui_admin.services.reminders import Reminders
     from tui_admin.services.roles import Roles
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
@@ -124,6 +126,13 @@ class Desk:
         return Invitations(self._context)
 
     @cached_property
+    def batches(self) -> Batches:
+        """Invitations, as they were sent together."""
+        from tui_admin.services.batch_list import Batches
+
+        return Batches(self._context)
+
+    @cached_property
     def inviting(self) -> Inviting:
         """Inviting people."""
         from tui_admin.services.inviting import Inviting
@@ -211,6 +220,13 @@ class Hub:
         from tui_admin.services.outgoing import Outgoing
 
         return Outgoing(self._store, self._now)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """Reminders of invitations, for whoever keeps house."""
+        from tui_admin.services.reminders import Reminders
+
+        return Reminders(self._store, self.policy, self._now, self._origin)
 
     @cached_property
     def joining(self) -> Joining:

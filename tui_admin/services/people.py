@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from sqlalchemy import Select
+
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
 
@@ -179,15 +181,16 @@ async def recompute_leaving(work: Work, people: Collection[int]) -> None:
 
 def of_organisations(organisations: Collection[int]) -> Column:
     """Return the condition of people who belong to, or are invited to, one of these."""
+    return or_(*(user.c.id.in_(each) for each in belonging(organisations)))
+
+
+def belonging(organisations: Collection[int]) -> tuple[Select[Any], Select[Any]]:
+    """Return the ids of those who belong to one of these organisations, or are invited to one."""
     from tui_admin.store.schema.inviting import invitation
 
-    return or_(
-        user.c.id.in_(
-            select(membership.c.user_id).where(membership.c.organisation_id.in_(organisations))
-        ),
-        user.c.id.in_(
-            select(invitation.c.user_id).where(
-                invitation.c.organisation_id.in_(organisations), invitation.c.status.in_(LIVE)
-            )
+    return (
+        select(membership.c.user_id).where(membership.c.organisation_id.in_(organisations)),
+        select(invitation.c.user_id).where(
+            invitation.c.organisation_id.in_(organisations), invitation.c.status.in_(LIVE)
         ),
     )

@@ -16,6 +16,7 @@ from tui_admin.domain.lifecycle import (
     AGAIN,
     INVITATION_MAIL,
     PRIORITY,
+    REMINDER_MAIL,
     RETRYABLE,
     REVOCATION_MAIL,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Update
 
-    from tui_admin.services.work import Work
+    from tui_admin.services.work import Operator, Work
     from tui_admin.store.connection import AsyncConnection
 
 
@@ -156,6 +157,27 @@ async def post_invitations(
     await _insert(work, rows)
 
 
+async def post_reminder(work: Work, letter: Addressed, token: str, sender: Operator) -> None:
+    """Queue a reminder of an invitation, in the name of whoever sent that."""
+    context = work.context
+    work.context = context._replace(operator=sender)
+    try:
+        facts = _facts(work, letter) | {
+            "link": link(work, token),
+            "expires_at": letter.expires_at,
+        }
+        key = reminder_key(letter.id, token_hash(token))
+        row = _row(work, REMINDER_MAIL, letter, facts, key, work.now)
+    finally:
+        work.context = context
+    await _insert(work, [row | _about(letter) | {"not_after": letter.expires_at, "batch_id": None}])
+
+
+def reminder_key(invitation_id: int, hashed: str) -> str:
+    """Return what the reminder with a link is never queued twice under."""
+    return f"{REMINDER_MAIL}-{invitation_id}-{hashed[:16]}"
+
+
 def shown_invitation(work: Work, letter: Addressed) -> Seen:
     """Return an invitation as it will look; nothing is queued, and its link opens nothing."""
     from tui_admin.mail.compose import preview
@@ -249,6 +271,15 @@ async def cancel_waiting(
         cancelled |= set((await work.connection.execute(statement)).scalars())
         await work.connection.execute(_never_again(these))
     return cancelled
+
+
+async def cancel_letters(work: Work, invitations: Collection[int]) -> set[int]:
+    """Cancel the mails with links, of invitations and of reminders, that nobody began to send.
+
+    Returns the invitations whose own mail was among them.
+    """
+    await cancel_waiting(work, invitations, REMINDER_MAIL)
+    return await cancel_waiting(work, invitations)
 
 
 async def requeueable(

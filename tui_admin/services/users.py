@@ -21,11 +21,12 @@ from tui_admin.domain.permissions import (
     plan_role,
     plan_unblock,
 )
-from tui_admin.domain.text import fold, one_line, person_name
+from tui_admin.domain.text import one_line, person_name
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
     active_administrators,
     allowed_by_roles,
+    belonging,
     find_role,
     grantable,
     listed,
@@ -34,13 +35,15 @@ from tui_admin.services.people import (
 )
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
-from tui_admin.store.pages import Source, contains, has_word
-from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.pages import Clause, Source, union_of
+from tui_admin.store.schema.accounts import last_seen, role, role_permission, user
 from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from tui_admin.domain.listings import AuditRow, MessageRow
     from tui_admin.domain.query import Term
@@ -79,17 +82,11 @@ class Person(NamedTuple):
     mails: tuple[MessageRow, ...] = ()
 
 
-def _belongs_to(term: Term, _now: datetime) -> Column:
-    """Return the condition of members of organisations whose name has the word."""
-    named = contains(organisation.c.name_key, fold(term.value))
-    return user.c.id.in_(
-        select(membership.c.user_id).select_from(membership.join(organisation)).where(named)
-    )
+def _filtered(term: Term, now: datetime) -> Clause:
+    """Ask the filters, which nobody needs before the first one is typed."""
+    from tui_admin.services.user_filters import FILTERS
 
-
-def _has_role(term: Term, _now: datetime) -> Column:
-    """Return the condition of those whose role's name has the word."""
-    return user.c.role_id.in_(select(role.c.id).where(has_word(role.c.name, term.value)))
+    return FILTERS[term.field](term, now)
 
 
 SOURCE = Source(
@@ -103,11 +100,15 @@ SOURCE = Source(
         "display_name": user.c.name_key,
         "status": user.c.status,
         "username": user.c.username,
+        # In the order in which the roles were made: that of their names would be no index's.
+        "role": user.c.role_id,
         "created_at": user.c.created_at,
-        "seen_at": user.c.seen_at,
+        "seen_at": last_seen,
     },
     search=user.c.search,
-    special={"organisations": _belongs_to, "role": _has_role},
+    special=dict.fromkeys(
+        ("organisations", "role", "product", "domain", "invited_by", "seen_at", "stuck"), _filtered
+    ),
 )
 
 
@@ -115,6 +116,7 @@ class Users(Lister[UserRow]):
     """The people of the environment."""
 
     source = SOURCE
+    kept = True
 
     def visible(self, work: Work) -> list[Column]:
         """Narrow to one's organisations, or to oneself (DESIGN.md rule 3, `can_view`)."""
@@ -123,6 +125,24 @@ class Users(Lister[UserRow]):
             return [listed(work.now)]
         mine = of_organisations(scope.organisations) if scope.organisations else false()
         return [listed(work.now), or_(user.c.id == work.rights.operator_id, mine)]
+
+    def scope(self, work: Work) -> Select[Any] | None:
+        """Return the people of one's organisations, and oneself."""
+        scope = work.rights.scope("can_view")
+        if scope.everywhere:
+            return None
+        me = select(user.c.id).where(user.c.id == work.rights.operator_id)
+        return union_of(me, *belonging(scope.organisations))
+
+    async def corrected(self, work: Work, counts: dict[str, int]) -> dict[str, int]:
+        """Leave out those who never accepted and have left the lists."""
+        if self.scope(work) is None:
+            gone = select(func.count()).where(
+                user.c.status == "invited", user.c.leaves_at <= work.now
+            )
+            counts = counts | {"invited": counts.get("invited", 0)}
+            counts["invited"] -= await work.connection.scalar(gone) or 0
+        return {name: number for name, number in counts.items() if number}
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[UserRow, ...]:
         """Add the organisations that the operator may know of."""

@@ -49,7 +49,8 @@ class Policy(NamedTuple):
 
     `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
     `language` is for those of whom no other is known. `own_domains` are the deployment's,
-    `trusted_domains` are never warned of and `doubtful_domains` always.
+    `trusted_domains` are never warned of and `doubtful_domains` always. With a
+    `remind_before` of nothing nobody is reminded.
     """
 
     environment: str
@@ -59,6 +60,7 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    remind_before: timedelta
     templates: str
     language: str
     own_domains: tuple[str, ...] = ()
@@ -139,9 +141,13 @@ class Work:
     ) -> tuple[set[int], dict[int, Reason]]:
         """Change rows as they were read in this transaction, and raise their version.
 
+        Where a table keeps since when a status holds, that is now.
+
         Returns the ids that were changed and, for the others, why not.
         """
         wanted = {row.id for row in rows}
+        if "status" in values and "moved_at" in table.c:
+            values = {"moved_at": self.now, **values}
         statement = update(table).values(version=table.c.version + 1, **values)
         done: set[int] = set()
         for some in chunks(wanted):

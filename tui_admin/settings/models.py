@@ -41,6 +41,7 @@ Domains = Annotated[tuple[str, ...], checks.each(checks.text, checks.line, check
 StoreAddress = Annotated[Secret, checks.text, checks.store_address, Secret]
 Password = Annotated[Secret, checks.text, Secret]
 Lifetime = Annotated[timedelta, checks.lifetime]
+Span = Annotated[timedelta, checks.span]
 Encryption = Annotated[
     Literal["none", "starttls", "implicit"], checks.one_of("none", "starttls", "implicit")
 ]
@@ -96,6 +97,7 @@ class InvitationSettings(NamedTuple):
     undo_seconds: Annotated[int, checks.whole(0, 600)] = 10
     batch_limit: Annotated[int, checks.whole(1, 250)] = 250
     address_must_match: Flag = True
+    remind_before: Span = timedelta(0)
     trusted_domains: Domains = ()
     doubtful_domains: Domains = ()
 

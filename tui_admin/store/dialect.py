@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tui_admin.domain.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Column, Select, Table
     from sqlalchemy.engine import URL, Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
@@ -53,6 +53,17 @@ class Dialect(Protocol):
 
     def page(self, plan: PagePlan) -> Select[Any]:
         """Return the statement that reads one page by key."""
+        ...
+
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Return the ids of a table's rows that may have all words in a text, by an index for that.
+
+        There may be too many of them, but never too few.
+        """
+        ...
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Return how many rows of a table there are in each status."""
         ...
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:

@@ -18,13 +18,15 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store import sqlite_search
 from tui_admin.store.connection import create_async_engine
+from tui_admin.store.pages import contains, counted_by_status
 from tui_admin.store.schema.columns import LAST, Moment, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Column, ColumnElement, Select, Table
     from sqlalchemy.engine import URL, Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
@@ -148,8 +150,7 @@ class Sqlite:
 
     def page(self, plan: PagePlan) -> Select[Any]:
         """Split ties from the rest: SQLite uses only the first column of a row value's index."""
-        ask, rows = plan.ask, plan.rows
-        limit = ask.size + 1
+        ask, rows, limit = plan.ask, plan.rows, plan.limit
         if ask.seek in (Seek.START, Seek.END) or ask.key is None:
             # True of every row: it has the planner walk the order's index instead of sorting.
             every = plan.order >= _lowest(plan.order)
@@ -165,6 +166,20 @@ class Sqlite:
             select(ties.limit(limit).subquery()), select(rest.limit(limit).subquery())
         ).subquery()
         return select(both).order_by(*plan.directed(both.c["_key"], both.c.id)).limit(limit)
+
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Look in the search index, where there is one."""
+        table = search.table
+        if table.name in sqlite_search.SEARCHED:
+            return sqlite_search.having(table.name, words)
+        return select(table.c.id).where(*(contains(search, word) for word in words))
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Read what the triggers keep, or count a small table."""
+        if table.name not in sqlite_search.COUNTED:
+            return await counted_by_status(connection, table)
+        found = (await connection.execute(sqlite_search.kept(table.name))).all()
+        return {name.partition(".")[2]: number for name, number in found}
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Return it as it is: the one writer claims within its own transaction."""
@@ -232,7 +247,8 @@ class Sqlite:
             await driver.execute("PRAGMA foreign_keys = ON")
 
     def furnish(self, connection: Connection) -> None:
-        """Let the planner look at the tables it has no figures for."""
+        """Make search indexes and kept counts; let the planner look at what it does not know."""
+        sqlite_search.furnish(connection.exec_driver_sql)
         connection.exec_driver_sql("PRAGMA optimize")
 
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
@@ -245,8 +261,12 @@ class Sqlite:
         """Run SQLite's own check and follow every foreign key; at most 20 of each are told."""
         said = (await connection.execute(text("PRAGMA integrity_check(20)"))).scalars().all()
         lost = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+        lacking = await connection.run_sync(
+            lambda below: sqlite_search.lacking(below.exec_driver_sql)
+        )
         return (
             *(line for line in said if line != "ok"),
+            *(f"{name} is missing: tui-admin db upgrade makes it" for name in lacking),
             *(
                 f"{row[0]} row {row[1]} names a row of {row[2]} that is not there"
                 for row in lost[:20]

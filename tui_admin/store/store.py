@@ -141,15 +141,18 @@ class Store:
         return OutOfReach("store_unreachable", store=shown(self.url), why=first_line(why))
 
     async def migrate(self, change: Callable[[Connection], None]) -> None:
-        """Run a change of the schema, all of it or nothing, and make what this engine needs."""
+        """Run a change of the schema and make what this engine needs; all of it, or nothing."""
+
+        def furnished(below: Connection) -> None:
+            change(below)
+            self.dialect.furnish(below)
 
         async def run() -> None:
             async with await self.engine.connect() as plain:
                 connection = await plain.execution_options(exclusive=True)
-                await self.dialect.migrate(connection, change)
+                await self.dialect.migrate(connection, furnished)
 
         await self._told(to_the_end(run()))
-        await self.write(lambda connection: connection.run_sync(self.dialect.furnish))
 
     async def load(self, chunks: Iterable[Chunk]) -> None:
         """Fill a new store that nobody uses yet; what is left of one that failed is of no use."""

@@ -20,16 +20,10 @@ if TYPE_CHECKING:
 
 Part = str | tuple[str, str] | Content
 INTERNAL = frozenset(
-    [
-        "token_hash",
-        "leaves_at",
-        "blocked_from",
-        "search",
-        "version",
-        "organisation_id",
-        "since",
-        "added_by",
-    ]
+    {
+        *("token_hash", "reminder_hash", "moved_at", "told", "leaves_at", "blocked_from"),
+        *("search", "version", "organisation_id", "since", "added_by"),
+    }
 )
 """Recorded for taking an act back, and nothing to a reader."""
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")

@@ -12,7 +12,8 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.tui.bulk import Bulk
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.details.pane import DetailsPane
-from tui_admin.tui.frame import FooterLine, Framed
+from tui_admin.tui.frame import FooterLine
+from tui_admin.tui.lists.arranging import ArrangedScreen
 from tui_admin.tui.lists.chrome import TabsLine
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.table import RecordTable
@@ -45,7 +46,7 @@ def nothing_current(screen: ListScreen) -> Reason | None:
     return None if screen.list.current else because("nothing_selected")
 
 
-class ListScreen(Framed):
+class ListScreen(ArrangedScreen):
     """One list with its details; a subclass gives the spec, the details and the commands.
 
     With `beside` the details are up from the start wherever there is room beside the list.
@@ -275,21 +276,6 @@ class ListScreen(Framed):
         """Mark all that match."""
         await self.list.mark_all()
 
-    @command("S,shift+s", "Sort", "Choose what the list is ordered by.", priority=0)
-    async def sort_rows(self) -> None:
-        """Choose a field to order by; the one in use is turned round."""
-        from tui_admin.tui.dialogs.choose import Choose, Item
-
-        now = self.list.sort
-        items = tuple(
-            Item(each.name, each.label, "turn round" if each.name == now.field else "")
-            for each in self.spec.listing.fields
-            if each.sorts
-        )
-        chosen = await self.app.push_screen_wait(Choose("Order by", items, value=now.field))
-        if chosen is not None:
-            self.list.sort_by(chosen)
-
     @command(
         "left_square_bracket", "Tab before", "Show the tab to the left.", repeats=True, priority=0
     )
@@ -319,6 +305,11 @@ class ListScreen(Framed):
         else:
             self.dashboard.back()
 
+    def narrow(self, query: str) -> None:
+        """Show what matches a query, as if it had been typed."""
+        self.list.show_tab(0)
+        self.list.bar.value = query
+
     def _step_tab(self, by: int) -> None:
         self._show_tab((self.list.tab + by) % len(self.spec.tabs))
 
@@ -328,5 +319,5 @@ class ListScreen(Framed):
             self.list.show_tab(index)
             return
         for each in PLACES:
-            if each.number == place:
+            if place in (each.number, each.module):
                 self.dashboard.go(each)
