@@ -152,7 +152,7 @@ async def set_kind(
 async def remove_from(
     call: Call, desk: Desk, chosen: Chosen, organisation: str, even_last: bool
 ) -> int:
-    """Take users out of an organisation: what it gave them ends at once.
+    """Take users out of an organisation, with what it gave them.
 
     Example: tui-admin users remove-from jan "Acme Nederland BV"
     """
