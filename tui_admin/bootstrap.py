@@ -5,7 +5,6 @@ Imports stand inside the functions: what a command does not use it does not load
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
