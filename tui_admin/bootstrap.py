@@ -227,6 +227,7 @@ REMIND_AGAIN = 60.0
 async def _remind(hub: Hub) -> None:
     """Have reminders queued as they become due, for as long as mail is sent."""
     import asyncio
+    from contextlib import suppress
 
     from tui_admin.domain.errors import AdminError
 
