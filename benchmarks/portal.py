@@ -76,7 +76,7 @@ def ours(pipe: Connection, config: Path) -> None:
     settings = load(config, environ={})
     listener = bootstrap.listen_for_portal(settings, HOST, free_port())
     pipe.send(listener.getsockname()[1])
-    serving = bootstrap.run_portal(settings, listener, stop=asyncio.Event(), record=repr)
+    serving = bootstrap.run_portal(settings, listener, stop=asyncio.Event())
     asyncio.run(serving)
 
 

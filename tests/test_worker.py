@@ -149,17 +149,17 @@ async def test_a_dashboard_sends_only_while_no_worker_does(small: Company) -> No
     with SmtpServer() as server:
         await small.invite("piet@x.example")
         small.clock.move(seconds=10)
-        await small.hub.outgoing.beat("1-worker:elsewhere")
+        await small.hub.outgoing.roster.beat("1-worker:elsewhere")
         async with running(small, server.port, "dashboard") as dashboard:
-            assert not await dashboard._step()
-            await small.hub.outgoing.sign_off("1-worker:elsewhere")
+            assert not await dashboard._fetch()
+            await small.hub.outgoing.roster.sign_off("1-worker:elsewhere")
             await asyncio.to_thread(server.wait_for, 1)
 
 
 async def test_a_server_that_says_nothing_does_not_keep_the_program_from_ending(
     small: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_admin.worker.GRACE", 0.05)
+    monkeypatch.setattr("tui_admin.worker.lane.GRACE", 0.05)
     with SmtpServer() as server:
         server.fail("RCPT", STALL)
         await small.invite("piet@x.example")

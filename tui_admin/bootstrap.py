@@ -5,8 +5,8 @@ Imports stand inside the functions: what a command does not use it does not load
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from tui_admin.mail.compose import Sender
     from tui_admin.mail.pool import Pool
     from tui_admin.mail.smtp import SmtpOptions
+    from tui_admin.portal.beside import Beside
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
     from tui_admin.services.sending import MailHealth
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
-
-LOOK_AGAIN = 5.0
-"""Seconds after which a dashboard looks again whether it is its turn to serve the portal."""
 
 
 def now() -> datetime:
@@ -72,7 +70,9 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         expires_after=settings.invitations.expires_after,
         address_must_match=settings.invitations.address_must_match,
         mail_domain=settings.mail.from_address.rpartition("@")[2],
+        remind_before=settings.invitations.remind_before,
         templates=settings.mail.templates,
+        language=settings.environment.language,
         own_domains=settings.environment.domains,
         trusted_domains=settings.invitations.trusted_domains,
         doubtful_domains=settings.invitations.doubtful_domains,
@@ -220,6 +220,23 @@ async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> 
         await hub.close()
 
 
+REMIND_AGAIN = 60.0
+"""Seconds between two looks whether anybody is to be reminded."""
+
+
+async def _remind(hub: Hub) -> None:
+    """Have reminders queued as they become due, for as long as mail is sent."""
+    import asyncio
+    from contextlib import suppress
+
+    from tui_admin.domain.errors import AdminError
+
+    while True:
+        await asyncio.sleep(REMIND_AGAIN)
+        with suppress(AdminError):
+            await hub.reminders.send_due()
+
+
 async def _send(
     settings: Settings, hub: Hub, kind: str, stop: asyncio.Event, *, once: bool = False
 ) -> None:
@@ -232,11 +249,19 @@ async def _send(
     from tui_admin.worker import Worker
 
     mailbox = await asyncio.to_thread(_demo_mailbox, settings)
+    reminding = None
     try:
+        if hub.policy.remind_before:
+            # Before the first look for what is due, so that one look alone finds them.
+            await hub.reminders.send_due()
+            reminding = asyncio.create_task(_remind(hub))
         texts = templates_in(settings.mail.templates)
         worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind, texts)
         await worker.run(stop, once=once)
     finally:
+        if reminding is not None:
+            reminding.cancel()
+            await asyncio.gather(reminding, return_exceptions=True)
         if mailbox is not None:
             await asyncio.to_thread(mailbox.close)
 
@@ -285,11 +310,10 @@ async def run_portal(
     listener: socket.socket,
     *,
     stop: asyncio.Event,
-    record: Callable[[BaseException], str],
+    ready: Callable[[], object] = bool,
 ) -> None:
-    """Serve the pages for invitees until told to stop.
+    """Serve the pages for invitees until told to stop; calls `ready` once the store is open.
 
-    `record` keeps the trace of what should not have happened and returns the name it goes by.
     Raises what opening the store raises.
     """
     from tui_admin.portal.serving import serve
@@ -297,12 +321,13 @@ async def run_portal(
     with listener:
         hub = await connect(settings, origin="portal")
         try:
-            await serve(_site(settings, hub, record), listener, stop)
+            ready()
+            await serve(_site(settings, hub), listener, stop)
         finally:
             await hub.close()
 
 
-def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) -> Site:
+def _site(settings: Settings, hub: Hub) -> Site:
     from tui_admin.portal.address import address_of
     from tui_admin.portal.site import Site
 
@@ -312,69 +337,22 @@ def _site(settings: Settings, hub: Hub, record: Callable[[BaseException], str]) 
         address=address_of(settings.environment.portal_url),
         # Whoever has a session that nobody can have: a look at one row that is not there.
         alive=lambda: hub.joining.visit("nobody"),
-        record=record,
+        record=_number,
     )
 
 
-class PortalBeside:
-    """The portal in a thread of its own beside a dashboard, with its own loop and store.
+def _number(error: BaseException) -> str:
+    """Record what should not have happened, and return the number it goes by."""
+    from tui_admin import incidents
 
-    Where another dashboard serves it already, this one waits, and takes over when that one leaves.
-    """
+    return str(incidents.record(error, state_directory()).values["incident"])
 
-    def __init__(self, settings: Settings) -> None:
-        """Start it."""
-        import threading
 
-        self._settings = settings
-        self._leaving = threading.Event()
-        self._stop: Callable[[], object] = bool
-        self.listening = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="portal", daemon=True)
-        self.thread.start()
+def portal_beside(settings: Settings) -> Beside:
+    """Start the portal beside a dashboard."""
+    from tui_admin.portal.beside import Beside
 
-    def _run(self) -> None:
-        import asyncio
-
-        from tui_admin.domain.errors import AdminError
-
-        with suppress(AdminError):
-            listener = self._listener()
-            if listener is not None:
-                asyncio.run(self._serve(listener))
-
-    def _listener(self) -> socket.socket | None:
-        from tui_admin.domain.errors import Misconfigured
-
-        while True:
-            try:
-                return listen_for_portal(self._settings)
-            except Misconfigured as error:
-                if error.reason.id != "portal_port_taken":
-                    raise
-            if self._leaving.wait(LOOK_AGAIN):
-                return None
-
-    async def _serve(self, listener: socket.socket) -> None:
-        import asyncio
-
-        from tui_admin.tui.terminal import crash
-
-        def record(error: BaseException) -> str:
-            return str(crash.record(error, state_directory()).values["incident"])
-
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
-        if self._leaving.is_set():
-            stop.set()
-        self.listening.set()
-        await run_portal(self._settings, listener, stop=stop, record=record)
-
-    def stop(self) -> None:
-        """Have it end; what it has in hand is finished."""
-        self._leaving.set()
-        with suppress(RuntimeError):  # its loop is closed already
-            self._stop()
+    return Beside(partial(listen_for_portal, settings), partial(run_portal, settings))
 
 
 # The dashboard
@@ -397,7 +375,7 @@ def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
         return await hub.operators.named(who)
 
     async def send_mail(hub: Hub) -> None:
-        portal = PortalBeside(settings) if settings.portal.with_dashboard else None
+        portal = portal_beside(settings) if settings.portal.with_dashboard else None
         try:
             await _send(settings, hub, "dashboard", asyncio.Event())
         finally:

@@ -145,7 +145,7 @@ def test_an_order_is_asked_for_by_name(command: click.Command, asked: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "line", [["--sort", "role"], ["--limit", "0"], ["--limit", "x"], ["--cursor", "x"]]
+    "line", [["--sort", "organisations"], ["--limit", "0"], ["--limit", "x"], ["--cursor", "x"]]
 )
 def test_a_wrong_option_is_a_usage_error(command: click.Command, line: list[str]) -> None:
     assert CliRunner().invoke(command, line).exit_code == 2

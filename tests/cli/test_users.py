@@ -211,3 +211,49 @@ def test_addresses_and_usernames_are_imported_as_pairs(people: Deployment) -> No
     )
     assert [each["username"] for each in done["items"]] == ["jj", "dora"]
     assert people.json("users", "show", "jj")["email"] == "jan@x.example"
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(people: Deployment) -> None:
+    line = ("users", "block", "--where", "status:active", "--dry-run")
+    told = people.json(*line, code=1)
+    assert told["dry_run"] is True
+    assert len(told["done"]) == 3
+    assert [each["reason"] for each in told["skipped"]] == ["not_yourself"]
+    assert people.items("users", "list", "--status", "blocked") == []
+    assert "would do anna@acme.example" in people.ok(*line, code=1)
+
+
+def test_people_come_into_an_organisation_change_there_and_leave(people: Deployment) -> None:
+    acme = "Acme Nederland BV"
+    people.ok("users", "add-to", "anna", "bert", acme)
+    people.ok("users", "set-kind", "anna", acme, "administrator")
+    (place,) = people.json("users", "show", "anna")["memberships"]
+    assert (place["organisation"], place["kind"]) == (acme, "administrator")
+    refused = people.json("users", "remove-from", "founder", acme)
+    assert [each["label"] for each in refused["done"]] == ["founder@acme.example"]
+    last = people.json("users", "remove-from", "anna", "bert", acme, code=1)
+    assert [each["reason"] for each in last["skipped"]] == ["last_of_organisation"]
+    people.ok("users", "remove-from", "anna", acme, "--even-last")
+
+
+def test_removing_for_good_needs_yes_and_leaves_the_log(people: Deployment) -> None:
+    refused = people.run("users", "remove", "anna")
+    assert refused.exit_code == 2
+    assert "--yes" in refused.stderr
+    people.ok("users", "remove", "anna", "--yes")
+    assert people.run("users", "show", "anna").exit_code == 1
+    assert "anna@acme.example" in people.ok("audit", "list", "--json")
+    people.ok("audit", "verify")
+
+
+def test_why_names_the_reasons_and_answers_for_another_role_too(people: Deployment) -> None:
+    no = people.json("users", "why", "anna", "can_block")
+    assert no["can"] is False
+    assert [each["reason"] for each in no["reasons"]] == [
+        "why_role_lacks",
+        "why_office_never",
+        "why_givers",
+    ]
+    yes = people.ok("users", "why", "anna", "can_block", "--with-role", "Administrator")
+    assert yes.startswith("yes\n")
+    assert people.run("users", "why", "anna", "can_fly").exit_code == 2

@@ -58,7 +58,7 @@ def test_the_query_bar_understands_each_word_that_is_declared(listing: Listing) 
 def test_choices_are_said_in_the_small_letters_they_are_typed_in(listing: Listing) -> None:
     for field in listing.fields:
         assert all(choice == choice.casefold() and "," not in choice for choice in field.choices)
-        assert bool(field.choices) == (field.kind is Kind.CHOICE)
+        assert bool(field.choices) == (field.kind in (Kind.CHOICE, Kind.JOURNEY))
 
 
 def test_a_count_is_exact_unless_it_says_otherwise() -> None:

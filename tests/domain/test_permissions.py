@@ -93,7 +93,7 @@ def test_an_administrator_is_always_left(people: list[Somebody], others: frozens
     active = {person.id for person in people if person.status == "active"}
     administrators = frozenset(others & (active | {8}))
     for plan in (
-        plan_block(rights(*ALL), people, administrators),
+        plan_block(rights(*ALL), people, administrators, {}),
         plan_role(rights(*ALL), people, (9, ADVANCED, frozenset()), administrators),
     ):
         changed = {person.id for person in plan.allowed}
@@ -110,7 +110,7 @@ def test_those_who_cannot_be_blocked_are_left_with_their_reasons() -> None:
         Somebody(4),
         Somebody(5, "invited"),
     ]
-    plan = plan_block(rights("can_block"), people, frozenset({3, 4}))
+    plan = plan_block(rights("can_block"), people, frozenset({3, 4}), {})
     assert why(plan) == {ME: "not_yourself", 2: "blocked_already", 4: "last_administrator"}
     assert [person.id for person in plan.allowed] == [3, 5]
 

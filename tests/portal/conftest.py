@@ -38,14 +38,13 @@ class Incidents:
 
 
 def site_of(company: Company, portal_url: str = "http://127.0.0.1:8080") -> Site:
-    """Return a portal for an open store, whose answers wait for no floor."""
+    """Return a portal for an open store, for visitors."""
     return Site(
         company.hub.joining,
         company.hub.policy.environment,
         address_of(portal_url),
         lambda: company.hub.joining.visit("nobody"),
         Incidents(),
-        floor=0,
     )
 
 

@@ -14,7 +14,6 @@ from tests.support.joiners import DETAILS, PASSWORD, PIET, Joiner, count, invite
 from tests.support.visitor import Answer, Visitor
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.domain.outcomes import Picks
-from tui_admin.portal import call
 from tui_admin.portal.app import make_app
 from tui_admin.store.schema import everything as schema
 
@@ -244,32 +243,6 @@ async def test_registering_and_forgetting_tell_not_whether_there_is_an_account(
         told.append(texts)
 
     assert told[0] == told[1]
-
-
-@pytest.mark.parametrize("took", [0.1, 0.7])
-async def test_such_an_answer_takes_as_long_as_the_floor(
-    small: Company, monkeypatch: pytest.MonkeyPatch, took: float
-) -> None:
-    site = site_of(small)._replace(floor=0.4)
-    visitor, waits = Visitor(make_app(site)), list[float]()
-    await visitor.get("/sign-in")
-
-    async def wait(seconds: float) -> None:
-        waits.append(seconds)
-
-    class Loop:
-        times = iter([10.0, 10.0 + took])
-
-        def time(self) -> float:
-            return next(self.times)
-
-    class Asyncio:
-        sleep, get_running_loop = staticmethod(wait), Loop
-
-    monkeypatch.setattr(call, "asyncio", Asyncio)
-    await visitor.submit(email="nobody@acme.example", password="not the password")
-
-    assert waits == [pytest.approx(max(0.0, 0.4 - took))]
 
 
 # Sessions

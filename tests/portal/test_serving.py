@@ -18,6 +18,7 @@ from tests.cli.deployment import FOUNDER, Deployment, closed_port
 from tests.portal.conftest import site_of
 from tui_admin import bootstrap
 from tui_admin.domain.errors import Misconfigured, OutOfReach
+from tui_admin.portal import beside as portal_beside
 from tui_admin.portal.serving import listen, serve
 from tui_admin.settings import load
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.company import Company
+    from tui_admin.portal.beside import Beside
 
 
 @pytest.fixture
@@ -175,12 +177,13 @@ def test_without_a_store_there_is_no_portal(deployment: Deployment) -> None:
     deployment.store.unlink()
     result = deployment.run("portal", "--port", str(closed_port()))
     assert result.exit_code == 4
+    assert "Serving" not in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def beside(deployment: Deployment, port: int) -> bootstrap.PortalBeside:
+def beside(deployment: Deployment, port: int) -> Beside:
     settings = load(deployment.config, environ={})
-    return bootstrap.PortalBeside(
+    return bootstrap.portal_beside(
         settings._replace(portal=settings.portal._replace(port=port, with_dashboard=True))
     )
 
@@ -201,7 +204,7 @@ def test_beside_a_dashboard_it_runs_in_a_thread_of_its_own(deployment: Deploymen
 def test_a_dashboard_takes_over_from_another_that_leaves(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(portal_beside, "LOOK_AGAIN", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as other:
         portal = beside(deployment, other.getsockname()[1])
         assert not portal.listening.is_set()

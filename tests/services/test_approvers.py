@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support.applicants import applicant, organisation_id, registration, state
 from tests.support.company import ACME
+from tests.support.post import claim
 from tui_admin.services.approvers import tell_approvers
 from tui_admin.services.work import begin
 from tui_admin.store.schema import everything as schema
@@ -109,8 +110,7 @@ async def test_after_ten_quiet_minutes_word_goes_at_once(company: Company) -> No
 
 async def test_a_mail_that_is_on_its_way_stays_as_it_is(company: Company) -> None:
     await tell(company, await applicant(company, "ann"))
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
+    await claim(company)
     await tell(company, await applicant(company, "bob"))
     first, second = await asked(company)
     assert facts(first)["number"] == 1

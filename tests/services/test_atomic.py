@@ -9,8 +9,10 @@ import pytest
 from tests.support.applicants import KVK, applicant, invited
 from tests.support.company import ACME
 from tests.support.faults import Injected, dump, fail_at
+from tests.support.post import claim, hand_over, let_go, settle
 from tui_admin.domain.outcomes import Picks, Undo
 from tui_admin.domain.people_roster import read_table
+from tui_admin.services.enlisting import Enlistment
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,14 +34,9 @@ async def gone(company: Company) -> None:
 
 
 async def failed(company: Company) -> None:
-    from tui_admin.mail.outcome import Delivery
-
     await sent(company)
     company.clock.move(seconds=company.hub.policy.undo_seconds)
-    refused = Delivery("permanent", 550, "no such box", "envelope")
-    while claimed := await company.hub.outgoing.claim("w"):
-        await company.hub.outgoing.hand_over(claimed, "w", b"body")
-        await company.hub.outgoing.settle(claimed, "w", refused, "", "no such box")
+    await let_go(company, "permanent", "no such box")
 
 
 async def resending(company: Company) -> Callable[[], Awaitable[Any]]:
@@ -110,6 +107,19 @@ async def importing(company: Company) -> Callable[[], Awaitable[Any]]:
     return lambda: company.desk.importing.carry_out(read_table(ROSTER))
 
 
+async def registering_details(company: Company) -> Callable[[], Awaitable[Any]]:
+    await company.add("marie")
+    answers = {"given_names": "Marie", "family_name": "C", "date_of_birth": "1990-01-31"}
+    return lambda: company.desk.registering.register("marie", answers)
+
+
+async def enlisting(company: Company) -> Callable[[], Awaitable[Any]]:
+    await company.add_product("documents")
+    wanted = Enlistment("jan@x.example", "Jan", "Jansen", "1990-01-31", organisation=ACME)
+    wanted = wanted._replace(product="documents", no_coupon=True)
+    return lambda: company.desk.registering.enlist(wanted)
+
+
 async def taking_back(company: Company, outcome: Any) -> Callable[[], Awaitable[Any]]:
     way_back: Undo = outcome.undo
     assert way_back
@@ -130,6 +140,14 @@ async def unrevoking(company: Company) -> Callable[[], Awaitable[Any]]:
 
 async def taking_back_an_import(company: Company) -> Callable[[], Awaitable[Any]]:
     return await taking_back(company, await (await importing(company))())
+
+
+async def taking_back_details(company: Company) -> Callable[[], Awaitable[Any]]:
+    return await taking_back(company, await (await registering_details(company))())
+
+
+async def unenlisting(company: Company) -> Callable[[], Awaitable[Any]]:
+    return await taking_back(company, await (await enlisting(company))())
 
 
 async def taking_back_a_block(company: Company) -> Callable[[], Awaitable[Any]]:
@@ -174,15 +192,11 @@ async def keeping_a_draft(company: Company) -> Callable[[], Awaitable[Any]]:
 
 
 async def settling(company: Company) -> Callable[[], Awaitable[Any]]:
-    from tui_admin.mail.outcome import Delivery
-
     await sent(company)
     company.clock.move(seconds=company.hub.policy.undo_seconds)
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
-    await company.hub.outgoing.hand_over(claimed, "w", b"body")
-    done = Delivery("sent", 250, "", "done")
-    return lambda: company.hub.outgoing.settle(claimed, "w", done, "shown", "")
+    claimed = await claim(company)
+    await hand_over(company, claimed)
+    return lambda: settle(company, claimed, "sent")
 
 
 ACTS = (
@@ -190,7 +204,8 @@ ACTS = (
     dropping, blocking, unblocking, giving_a_role, adding, importing, unsending, unresending,
     unrevoking, taking_back_a_block, taking_back_a_role, setting_a_password, keeping_a_draft,
     settling, approving, rejecting, taking_back_an_approval, taking_back_a_rejection,
-    mailing_a_password_link, taking_back_an_import,
+    mailing_a_password_link, taking_back_an_import, registering_details, enlisting,
+    taking_back_details, unenlisting,
 )  # fmt: skip
 
 

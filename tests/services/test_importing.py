@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.faults import dump
+from tests.support.post import claim
 from tui_admin.domain.errors import Refused, Stale
 from tui_admin.domain.people_roster import read_pairs, read_people, read_table
 from tui_admin.store.schema import everything as schema
@@ -227,7 +228,7 @@ async def test_nobody_is_taken_back_who_went_further(small: Company) -> None:
     assert (await small.user("kees")).status == "active"
     done = await small.desk.importing.carry_out(read_pairs("mail@x.example"))
     small.clock.move(seconds=small.hub.policy.undo_seconds)
-    assert await small.hub.outgoing.claim("w") is not None
+    await claim(small)
     assert done.undo is not None
     with pytest.raises(Refused, match="undo_mail_left"):
         await small.desk.undo(done.undo)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.company import ACME
+from tests.support.post import claim
 from tui_admin.domain.errors import Denied
 from tui_admin.domain.listings import INVITATIONS, Ask
 from tui_admin.domain.outcomes import Picks
@@ -221,8 +222,7 @@ async def test_the_list_is_narrowed_by_batch_product_organisation_and_inviter(
 async def test_the_token_is_nowhere_in_the_log(company: Company) -> None:
     await company.invite("piet@x.example")
     company.clock.move(seconds=60)
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
+    claimed = await claim(company)
     token = json.loads(claimed.row.facts)["link"].rpartition("/")[2]
     found = await company.execute(select(schema.audit_event.c.text))
     assert found

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from tests.support.company import ACME, Company
+from tests.support.post import claim, next_claim
 from tui_admin.domain.errors import Denied, NotFound, Refused
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
@@ -40,16 +41,15 @@ async def test_each_good_address_gets_an_account_an_invitation_and_a_mail(compan
 
 async def test_the_mail_waits_for_the_undo_window(company: Company) -> None:
     await company.invite("piet@x.example")
-    assert await company.hub.outgoing.claim("w") is None
+    assert await next_claim(company) is None
     company.clock.move(seconds=company.hub.policy.undo_seconds)
-    assert await company.hub.outgoing.claim("w") is not None
+    assert await next_claim(company) is not None
 
 
 async def test_the_link_in_the_mail_is_the_one_whose_hash_is_kept(company: Company) -> None:
     await company.invite("piet@x.example")
     company.clock.move(seconds=60)
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
+    claimed = await claim(company)
     token = json.loads(claimed.row.facts)["link"].rpartition("/")[2]
     kept = await company.execute(select(schema.invitation.c.token_hash))
     assert [row.token_hash for row in kept] == [token_hash(token)]
@@ -168,7 +168,7 @@ async def test_taking_a_batch_back_leaves_no_mail_and_nobody_in_the_lists(
     assert {each.status for each in await company.invitations()} == {"undone"}
     assert [u.username for u in await company.users()] == ["founder"]
     company.clock.move(days=1)
-    assert await company.hub.outgoing.claim("w") is None
+    assert await next_claim(company) is None
 
 
 async def test_a_batch_that_was_taken_back_can_be_sent_again(company: Company) -> None:
@@ -191,7 +191,7 @@ async def test_once_a_mail_is_being_sent_the_whole_batch_stays(company: Company)
     sent = await company.invite("piet@x.example, kees@y.example")
     assert sent.undo is not None
     company.clock.move(seconds=10)
-    await company.hub.outgoing.claim("w")
+    await claim(company)
     with pytest.raises(Refused, match="undo_mail_left"):
         await company.desk.undo(sent.undo)
     assert {each.status for each in await company.invitations()} == {"queued"}

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from tests.support.company import ACME, Company
 from tests.support.faults import dump
+from tests.support.post import claim, hand_over, settle
 from tui_admin.domain.errors import Denied, Refused, Stale
 from tui_admin.domain.listings import INVITATIONS
 from tui_admin.domain.managing import ACTS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import Query, parse
-from tui_admin.mail.outcome import Delivery
 from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
@@ -40,11 +40,9 @@ def done(outcome: Outcome) -> set[str]:
 async def mail_fails(company: Company) -> None:
     """Let the next mail be refused by the server."""
     company.clock.move(seconds=60)
-    claimed = await company.hub.outgoing.claim("w")
-    assert claimed is not None
-    await company.hub.outgoing.hand_over(claimed, "w", b"body")
-    no = Delivery("permanent", 550, "no such box", "done")
-    await company.hub.outgoing.settle(claimed, "w", no, "", "no such box")
+    claimed = await claim(company)
+    await hand_over(company, claimed)
+    await settle(company, claimed, "permanent", "no such box")
 
 
 async def in_every_status(company: Company) -> None:

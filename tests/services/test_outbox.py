@@ -8,39 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.support.post import claim, hand_over, next_claim, settle
 from tui_admin.domain.errors import Denied
 from tui_admin.domain.lifecycle import LEASE
 from tui_admin.domain.outcomes import Picks
-from tui_admin.mail.outcome import Delivery
+from tui_admin.services.roster import Pulse
 from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company
-    from tui_admin.mail.outcome import Result
-    from tui_admin.services.outgoing import Claimed
-
-CODES: dict[Result, int | None] = {
-    "sent": 250,
-    "transient": 451,
-    "permanent": 550,
-    "unknown": None,
-    "unreachable": None,
-}
-
-
-async def claim(company: Company, owner: str = "w") -> Claimed:
-    """Claim the one mail that is due."""
-    claimed = await company.hub.outgoing.claim(owner)
-    assert claimed is not None
-    return claimed
-
-
-async def settle(
-    company: Company, claimed: Claimed, outcome: Result, why: str = "why", owner: str = "w"
-) -> None:
-    """Tell what became of a mail."""
-    delivery = Delivery(outcome, CODES[outcome], why, "done")
-    await company.hub.outgoing.settle(claimed, owner, delivery, "as sent", why)
 
 
 async def invited(company: Company, *names: str) -> None:
@@ -54,7 +30,7 @@ async def test_many_workers_never_claim_the_same_mail(company: Company) -> None:
 
     async def work(owner: str) -> list[int]:
         mine = []
-        while claimed := await company.hub.outgoing.claim(owner):
+        while claimed := await next_claim(company, owner):
             mine.append(claimed.id)
         return mine
 
@@ -66,7 +42,7 @@ async def test_many_workers_never_claim_the_same_mail(company: Company) -> None:
 async def test_once_sent_the_link_and_the_bytes_are_gone(company: Company) -> None:
     await invited(company)
     claimed = await claim(company)
-    assert await company.hub.outgoing.hand_over(claimed, "w", b"body")
+    assert await hand_over(company, claimed)
     await settle(company, claimed, "sent")
     row = (await company.execute(select(schema.outbox_message)))[0]
     assert (row.status, row.facts, row.body, row.last_error) == ("sent", "{}", None, "")
@@ -80,7 +56,7 @@ async def test_a_temporary_refusal_is_tried_again_later(company: Company) -> Non
     assert (mail.status, mail.attempts, mail.last_error) == ("queued", 1, "451 come back")
     assert mail.next_attempt_at is not None
     assert mail.next_attempt_at > company.clock()
-    assert await company.hub.outgoing.claim("w") is None
+    assert await next_claim(company) is None
     company.clock.move(minutes=2)
     assert (await claim(company)).row.attempts == 2
 
@@ -112,7 +88,7 @@ async def test_a_mail_that_may_have_arrived_is_parked_and_shown(company: Company
     await invited(company)
     await settle(company, await claim(company), "unknown", "no answer")
     assert [(m.status, m.last_error) for m in await company.mails()] == [("unknown", "no answer")]
-    assert await company.hub.outgoing.claim("w") is None
+    assert await next_claim(company) is None
 
 
 async def test_what_a_dead_worker_had_claimed_is_taken_over(company: Company) -> None:
@@ -121,7 +97,7 @@ async def test_what_a_dead_worker_had_claimed_is_taken_over(company: Company) ->
     assert await company.hub.outgoing.tidy() == 0
     company.clock.move(seconds=LEASE.total_seconds() + 1)
     assert await company.hub.outgoing.tidy() == 1
-    assert (await claim(company, "heir")).row.attempts == 2
+    assert (await claim(company, "heir")).row.attempts == 1
 
 
 async def test_what_a_dead_worker_was_handing_over_is_never_sent_again_by_itself(
@@ -129,7 +105,7 @@ async def test_what_a_dead_worker_was_handing_over_is_never_sent_again_by_itself
 ) -> None:
     await invited(company)
     claimed = await claim(company, "dead")
-    await company.hub.outgoing.hand_over(claimed, "dead", b"body")
+    await hand_over(company, claimed, "dead")
     company.clock.move(seconds=LEASE.total_seconds() + 1)
     await company.hub.outgoing.tidy()
     assert [mail.status for mail in await company.mails()] == ["unknown"]
@@ -139,7 +115,7 @@ async def test_a_heartbeat_keeps_what_was_claimed(company: Company) -> None:
     await invited(company)
     await claim(company)
     company.clock.move(seconds=100)
-    await company.hub.outgoing.beat("w")
+    await company.hub.outgoing.roster.beat("w")
     company.clock.move(seconds=100)
     assert await company.hub.outgoing.tidy() == 0
 
@@ -150,7 +126,7 @@ async def test_whoever_lost_a_claim_changes_nothing_any_more(company: Company) -
     company.clock.move(seconds=LEASE.total_seconds() + 1)
     await company.hub.outgoing.tidy()
     await claim(company, "heir")
-    assert not await company.hub.outgoing.hand_over(late, "late", b"body")
+    assert not await hand_over(company, late, "late")
     await settle(company, late, "permanent", owner="late")
     assert [mail.status for mail in await company.mails()] == ["sending"]
 
@@ -189,7 +165,7 @@ async def test_a_cancelled_mail_fails_its_invitation_and_never_goes(company: Com
     await company.invite("piet@x.example")
     assert (await company.desk.outbox.drop(Picks.of(1))).done
     company.clock.move(seconds=60)
-    assert await company.hub.outgoing.claim("w") is None
+    assert await next_claim(company) is None
     assert [i.status for i in await company.invitations()] == ["failed"]
 
 
@@ -212,7 +188,7 @@ async def test_a_waiting_mail_is_shown_without_its_link_and_says_why_it_waits(
     view = await company.desk.outbox.show(1)
     assert view.waiting_for is not None
     assert view.waiting_for.id == "waits_for_worker"
-    await company.hub.outgoing.beat("w", "the server sulks", company.clock())
+    await company.hub.outgoing.roster.beat("w", Pulse("the server sulks", company.clock()))
     view = await company.desk.outbox.show(1)
     assert view.waiting_for is not None
     assert view.waiting_for.id == "waits_for_server"
@@ -223,17 +199,17 @@ async def test_a_waiting_mail_is_shown_without_its_link_and_says_why_it_waits(
 async def test_a_dashboard_stands_back_for_a_worker_and_for_an_earlier_dashboard(
     company: Company,
 ) -> None:
-    outgoing = company.hub.outgoing
-    await outgoing.beat("2-dashboard:a")
-    assert not await outgoing.stands_back_for("2-dashboard:a")
-    assert await outgoing.stands_back_for("2-dashboard:b")
-    await outgoing.beat("1-worker:z")
-    assert await outgoing.stands_back_for("2-dashboard:a")
+    roster = company.hub.outgoing.roster
+    await roster.beat("2-dashboard:a")
+    assert not await roster.stands_back_for("2-dashboard:a")
+    assert await roster.stands_back_for("2-dashboard:b")
+    await roster.beat("1-worker:z")
+    assert await roster.stands_back_for("2-dashboard:a")
     company.clock.move(seconds=20)
-    assert not await outgoing.stands_back_for("2-dashboard:b")
-    await outgoing.beat("1-worker:z")
-    await outgoing.sign_off("1-worker:z")
-    assert not await outgoing.stands_back_for("2-dashboard:a")
+    assert not await roster.stands_back_for("2-dashboard:b")
+    await roster.beat("1-worker:z")
+    await roster.sign_off("1-worker:z")
+    assert not await roster.stands_back_for("2-dashboard:a")
 
 
 async def test_the_outbox_needs_its_own_right(company: Company) -> None:

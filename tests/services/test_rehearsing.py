@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.support.applicants import applicant
+from tests.support.company import ACME
 from tests.support.faults import dump
 from tui_admin.domain.outcomes import Outcome, Pick, Picks
 from tui_admin.domain.people_roster import read_pairs
@@ -25,6 +26,10 @@ ACTS: dict[str, Callable[[Desk, Picks], Awaitable[Outcome]]] = {
     "user.block": lambda desk, picks: desk.users.block(picks, "gone"),
     "user.unblock": lambda desk, picks: desk.users.unblock(picks),
     "user.role": lambda desk, picks: desk.users.set_role(picks, "Advanced user"),
+    "user.remove": lambda desk, picks: desk.users.remove(picks),
+    "membership.add": lambda desk, picks: desk.memberships.add(picks, ACME),
+    "membership.change": lambda desk, picks: desk.memberships.change(picks, ACME, "member"),
+    "membership.remove": lambda desk, picks: desk.memberships.remove(picks, ACME),
     "user.password_link": lambda desk, picks: desk.users.password_link(picks),
     "invitation.resend": lambda desk, picks: desk.invitations.resend(picks),
     "invitation.revoke": lambda desk, picks: desk.invitations.revoke(picks),
@@ -102,7 +107,7 @@ async def test_a_rehearsal_in_parts_knows_who_would_be_the_last_administrator(
     await company.add_role("Blocker", "can_view", "can_block")
     await company.desk.users.set_role(await company.pick("helper"), "Blocker")
     desk = helper.rehearsing()
-    found = [await desk.users.block(part) for part in everybody.parts(size=1)]
+    found = [await desk.users.block(part, even_last=True) for part in everybody.parts(size=1)]
     whole = Outcome.of(found)
     assert len(whole.done) == 2
     assert list(reasons(whole).values()) == ["last_administrator"]

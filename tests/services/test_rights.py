@@ -14,6 +14,7 @@ from tui_admin.domain.errors import AdminError, Denied
 from tui_admin.domain.listings import (
     APPROVALS,
     AUDIT,
+    BATCHES,
     INVITATIONS,
     MESSAGES,
     ORGANISATIONS,
@@ -25,6 +26,7 @@ from tui_admin.domain.paste import read_paste
 from tui_admin.domain.people_roster import read_pairs
 from tui_admin.domain.permissions import ALL, COMPANY_ADMINISTRATOR
 from tui_admin.domain.query import EVERYTHING
+from tui_admin.services.enlisting import Enlistment
 from tui_admin.services.planning import Plan
 from tui_admin.services.work import REGISTERED
 
@@ -47,6 +49,7 @@ LATEST = Ask(EVERYTHING, INVITATIONS.sort)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 SOON = timedelta(days=30)
 ROWS = read_pairs("new@acme.example")
+NOBODY = Enlistment("nobody")
 
 
 def entries(text: str) -> Any:
@@ -68,6 +71,7 @@ def lists(method: str, *given: Callable[[Any], Any]) -> list[Case]:
     return [
         Case("", asking("users", USERS)),
         Case("", asking("invitations", INVITATIONS)),
+        Case("", asking("batches", BATCHES)),
         Case("", asking("organisations", ORGANISATIONS)),
         Case("can_approve", asking("approvals", APPROVALS)),
         Case("can_manage_mail", asking("outbox", MESSAGES)),
@@ -92,6 +96,25 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
         Case("can_add_user", lambda desk: desk.users.available("a@b.example"))
     ],
     ("Users", "add"): [Case("can_add_user", lambda desk: desk.users.add("new@acme.example"))],
+    ("Registering", "details"): [
+        Case("can_register_identity", lambda desk: desk.registering.details(desk.operator.id))
+    ],
+    ("Registering", "keep"): [
+        Case("can_register_identity", lambda desk: desk.registering.keep(1, {}))
+    ],
+    ("Registering", "register"): [
+        Case("can_register_identity", lambda desk: desk.registering.register(1, {}))
+    ],
+    ("Registering", "options"): [
+        Case("can_register_identity", lambda desk: desk.registering.options())
+    ],
+    # And `can_add_user`: `test_registering_all_at_once_needs_both_rights`.
+    ("Registering", "check"): [
+        Case("can_register_identity", lambda desk: desk.registering.check(NOBODY))
+    ],
+    ("Registering", "enlist"): [
+        Case("can_register_identity", lambda desk: desk.registering.enlist(NOBODY))
+    ],
     ("Importing", "preview"): [Case("can_add_user", lambda desk: desk.importing.preview(ROWS))],
     ("Importing", "carry_out"): [Case("can_add_user", lambda desk: desk.importing.carry_out(ROWS))],
     ("Users", "block"): [Case("can_block", lambda desk: desk.users.block(ONE))],
@@ -99,7 +122,20 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Users", "set_role"): [
         Case("can_change_role", lambda desk: desk.users.set_role(ONE, "Basic user"))
     ],
+    ("Users", "remove"): [Case("can_block", lambda desk: desk.users.remove(ONE))],
+    ("Memberships", "add"): [
+        Case("can_manage_members", lambda desk: desk.memberships.add(ONE, ACME))
+    ],
+    ("Memberships", "change"): [
+        Case("can_manage_members", lambda desk: desk.memberships.change(ONE, ACME, "member"))
+    ],
+    ("Memberships", "remove"): [
+        Case("can_manage_members", lambda desk: desk.memberships.remove(ONE, ACME))
+    ],
     ("Users", "password_link"): [Case("can_add_user", lambda desk: desk.users.password_link(ONE))],
+    ("Explaining", "why"): [
+        Case("", lambda desk: desk.explaining.why(desk.operator.id, "can_invite"))
+    ],
     ("Approvals", "waiting"): [Case("", lambda desk: desk.approvals.waiting())],
     ("Approvals", "of_user"): [Case("", lambda desk: desk.approvals.of_user(1))],
     ("Approvals", "show"): [Case("can_approve", lambda desk: desk.approvals.show(1))],

@@ -13,6 +13,7 @@ from tui_admin.domain.lifecycle import AGAIN, CODE_MAIL, PRIORITY
 from tui_admin.domain.listings import AUDIT, Ask
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
+from tui_admin.services.roster import Pulse
 from tui_admin.services.sending import Heap, Pause
 from tui_admin.store.schema.environment import setting
 from tui_admin.store.schema.outbox import outbox_message
@@ -39,12 +40,14 @@ async def test_health_tells_each_state_with_its_oldest_and_the_pace(company: Com
     now = company.clock()
     await change(company, 1, status="failed")
     await change(company, 2, status="unknown")
-    await change(company, 3, status="sent", sent_at=now - timedelta(seconds=59))
-    await change(company, 4, status="sent", sent_at=now - timedelta(seconds=61))
+    await change(company, 3, status="sent")
+    await change(company, 4, status="sending")
+    for name in ("1-worker", "2-worker"):
+        await company.hub.outgoing.roster.beat(name, Pulse(rate=20))
     health = await company.desk.outbox.health()
     assert (health.failed, health.unknown) == (Heap(1, begun), Heap(1, begun))
-    assert (health.queued, health.sending) == (Heap(1, now), Heap())
-    assert (health.per_minute, health.next_at) == (1, now + timedelta(seconds=10))
+    assert (health.queued, health.sending) == (Heap(1, now), Heap(1, begun))
+    assert (health.per_minute, health.next_at) == (40, now + timedelta(seconds=10))
 
 
 async def test_a_pause_says_by_whom_since_when_and_is_audited(company: Company) -> None:
@@ -94,7 +97,7 @@ async def test_a_waiting_mail_names_the_pause_unless_somebody_waits_for_it(
 async def test_a_mail_says_how_many_go_first(company: Company) -> None:
     await company.invite("a@x.example b@x.example c@x.example")
     company.clock.move(seconds=10)
-    await company.hub.outgoing.beat("1-worker")
+    await company.hub.outgoing.roster.beat("1-worker")
     waiting = (await company.desk.outbox.show(3)).waiting_for
     assert waiting is not None
     assert (waiting.id, waiting.values) == ("waits_for_turn", {"ahead": 2})

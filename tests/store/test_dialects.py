@@ -19,7 +19,9 @@ ENGINES = re.compile(r"sqlite|postgres|asyncpg|pg_", re.IGNORECASE)
 KNOWING = {
     "store/dialect.py": "chooses",
     "store/sqlite.py": "answers",
+    "store/sqlite_line.py": "answers",
     "store/sqlite_load.py": "answers",
+    "store/sqlite_search.py": "answers",
     "store/postgres.py": "answers",
     "store/schema/columns.py": "types have a form on each engine",
     "store/schema/everything.py": "the other engine's half of an index",

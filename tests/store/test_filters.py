@@ -100,7 +100,9 @@ async def test_counts_of_tabs_add_up_and_agree_with_the_filters(
     here = lister(company.desk, listing)
     tabs = await here.tabs()
     assert tabs[""] == (await here.count(EVERYTHING)).number >= MANY
-    assert sum(number for name, number in tabs.items() if name) == tabs[""]
+    # The log has no tabs: what it is counted by is the last event's number.
+    named = sum(number for name, number in tabs.items() if name)
+    assert named == (0 if listing is AUDIT else tabs[""])
     if "status" in (field.name for field in listing.fields):
         for name, number in tabs.items():
             query = Query(terms=(Term("status", ":", name),)) if name else EVERYTHING

@@ -147,13 +147,10 @@ class Company:
 
     async def mails_have_gone(self) -> None:
         """Let the undo window pass and every mail that waits be sent, without a mail server."""
-        from tui_admin.mail.outcome import Delivery
+        from tests.support.post import let_go
 
         self.clock.move(seconds=self.hub.policy.undo_seconds)
-        sent = Delivery("sent", 250, "", "done")
-        while claimed := await self.hub.outgoing.claim("w"):
-            await self.hub.outgoing.hand_over(claimed, "w", b"body")
-            await self.hub.outgoing.settle(claimed, "w", sent, "shown", "")
+        await let_go(self)
 
     # Looking
 

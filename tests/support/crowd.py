@@ -80,8 +80,9 @@ class Crowd:
 
     async def invitations(self, number: int) -> None:
         """Add invitations, in batches of two, by the founder."""
-        batch = {"created_at": START, "created_by": 1, "size": 2, "undo_until": START}
-        await self._insert(schema.invitation_batch, [batch, batch])
+        batch = {"created_by": 1, "size": 2, "undo_until": START}
+        batches = [batch | {"created_at": self._moment()} for _ in range(number)]
+        await self._insert(schema.invitation_batch, batches)
         rows = []
         for _ in range(number):
             self.made += 1

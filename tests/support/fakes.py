@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.settle import settle, until
 from tests.support.typed import a_hand_may_press
+from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
 from tui_admin.domain.outcomes import Seen
 from tui_admin.domain.permissions import ALL, Rights
@@ -196,7 +197,9 @@ class FakeDesk:
         self.drafts = self
         self.outbox = self
         self.roles = self
+        self.ways_back = self
         self.trouble = ""
+        self.kept: dict[str, dict[str, Any]] = {}
 
     async def rights(self) -> Rights:
         """Return every right."""
@@ -214,9 +217,21 @@ class FakeDesk:
         """Return every right, and lists that are not narrowed."""
         return await self.rights(), {}
 
+    async def of_batch(self, batch: int | None = None) -> Any:
+        """Say that no batch can be taken back."""
+        raise NotFound("batch_unknown", batch=batch)
+
+    async def load(self, name: str) -> dict[str, Any]:
+        """Return what was kept under a name."""
+        return self.kept.get(name, {})
+
+    async def save(self, name: str, value: dict[str, Any]) -> None:
+        """Keep it."""
+        self.kept[name] = value
+
     async def health(self) -> Any:
         """Return how the mail goes."""
-        return SimpleNamespace(trouble=self.trouble)
+        return SimpleNamespace(trouble=self.trouble, pause=None)
 
 
 class FakeHub:

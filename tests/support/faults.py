@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from tui_admin.store.schema.everything import metadata
 
@@ -49,15 +49,20 @@ def fail_at(store: Store, number: int) -> Iterator[Statements]:
     """
     said = Statements()
 
-    def before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    place = str(store.url.database)
+
+    def before(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        # A store has more than one engine.
+        if not str(connection.engine.url.database).endswith(place):
+            return
         if statement.startswith(("BEGIN", "PRAGMA")):
             return
         said.count += 1
         if said.count == number:
             raise Injected(statement)
 
-    event.listen(store.engine.sync_engine, "before_cursor_execute", before)
+    event.listen(Engine, "before_cursor_execute", before)
     try:
         yield said
     finally:
-        event.remove(store.engine.sync_engine, "before_cursor_execute", before)
+        event.remove(Engine, "before_cursor_execute", before)

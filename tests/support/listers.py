@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tui_admin.domain.listings import (
     APPROVALS,
     AUDIT,
+    BATCHES,
     INVITATIONS,
     MESSAGES,
     ORGANISATIONS,
@@ -28,6 +29,7 @@ def lister(desk: Desk, listing: Listing) -> Lister[Any]:
     places = {
         USERS.name: desk.users,
         INVITATIONS.name: desk.invitations,
+        BATCHES.name: desk.batches,
         MESSAGES.name: desk.outbox,
         ORGANISATIONS.name: desk.organisations,
         AUDIT.name: desk.audit,

@@ -75,7 +75,7 @@ async def test_line_one_ends_with_the_name_of_the_screen(small: Company) -> None
 
 
 async def test_help_and_palette_name_every_command_of_the_screen(small: Company) -> None:
-    async with at_desk(small, size=(120, 60)) as (app, pilot):
+    async with at_desk(small, size=(120, 80)) as (app, pilot):
         offered = list(offers(app.screen, typed=False))
         await press(pilot, "question_mark")
         shown = text(app)

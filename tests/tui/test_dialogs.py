@@ -289,6 +289,19 @@ async def test_a_typed_username_is_kept_and_told_to_be_taken(small: Company) -> 
         await until(it.pilot, lambda: it.says and "free" not in it.says)
 
 
+async def test_free_taken_and_invalid_are_told_beside_each_field(small: Company) -> None:
+    await small.add("jan")
+    async with opened(AddUser(small.desk)) as it:
+        await it.press(*"jan@x.example")
+        await until(it.pilot, lambda: it.text.count("✓ free") == 2)
+        assert it.dialog.query_one("#username", Input).value == "jan-2"
+        await it.press("tab", "tab", *["backspace"] * 5, *"founder")
+        await until(it.pilot, lambda: "✗ taken" in it.text)
+        assert "somebody else's" in it.says
+        await it.press("exclamation_mark")
+        await until(it.pilot, lambda: "✗ invalid" in it.text)
+
+
 async def test_an_address_is_asked_for(small: Company) -> None:
     async with opened(AddUser(small.desk)) as it:
         await it.press("ctrl+s")

@@ -193,3 +193,50 @@ async def test_c_on_many_puts_each_link_behind_its_address(small: Company) -> No
         copied = dict(line.split("\t") for line in app.clipboard.splitlines())
         assert copied.keys() == {"anna@acme.example", "bert@acme.example"}
         assert all("/invitation/" in url for url in copied.values())
+
+
+async def test_a_journey_is_a_bar_in_the_row_and_has_its_times_in_the_details(
+    small: Company,
+) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    small.clock.move(days=4)
+    async with at_desk(small, size=(120, 40)) as (app, pilot):
+        await press(pilot, "2")
+        assert "━!┄┄┄┄┄┄┄ sent  4 d" in text(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: "stuck since 2026-03-02" in text(app))
+        assert "✓ queued" in text(app)
+        assert "· approval" in text(app)
+
+
+async def test_stuck_finds_who_has_not_answered(small: Company) -> None:
+    await small.invite("anna@acme.example")
+    await small.mails_have_gone()
+    small.clock.move(days=4)
+    await small.invite("bert@acme.example")
+    await small.mails_have_gone()
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "slash", *"stuck:sent", "enter")
+        await until(pilot, lambda: "bert@" not in text(app))
+        assert "anna@acme.example" in text(app)
+
+
+async def test_a_batch_tells_what_became_of_it_and_leads_to_its_invitations(
+    small: Company,
+) -> None:
+    await small.invite("anna@acme.example, bert@acme.example")
+    await small.mails_have_gone()
+    small.clock.move(days=4)
+    await small.invite("cora@acme.example")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "2", "left_square_bracket")
+        assert lines(app)[0].endswith("Batches")
+        await until(pilot, lambda: "2 sent" in text(app))
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: lines(app)[0].endswith("Invitations"))
+        await until(pilot, lambda: "cora@" not in text(app))
+        assert "anna@acme.example" in text(app)
+        assert "batch:1" in text(app)
+        await press(pilot, "B")
+        assert lines(app)[0].endswith("Batches")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.fakes import FakeHub, rest, user_row
+from tests.support.fakes import FakeHub, press, rest, user_row
 from tests.support.settle import until
 from tui_admin.domain.errors import OutOfReach
 
@@ -43,10 +43,7 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         app: Dashboard = pilot.app  # type: ignore[assignment]
         await until(pilot, lambda: app.desk)
         await rest(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await until(pilot, lambda: not app.gate.waiting)
-            await rest(pilot)
+        await press(pilot, *keys)
 
     return act
 

@@ -87,11 +87,13 @@ async def test_b_asks_why_blocks_and_u_takes_it_back(small: Company) -> None:
         await press(pilot, "b")
         assert "anna@acme.example" in text(app)
         await press(pilot, *"left", "enter")
+        await until(pilot, lambda: "anna@acme.example blocked" in text(app))
         person = await small.desk.users.show("anna")
         assert (person.row.status, person.blocked_reason) == ("blocked", "left")
         assert "anna@acme.example blocked" in text(app)
         assert "u takes it back" in text(app)
         await press(pilot, "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert (await small.user("anna")).status == "active"
 
 
@@ -113,6 +115,7 @@ async def test_before_an_act_on_many_stands_who_is_left_alone_and_after_it_each_
         await press(pilot, "r")
         await until(pilot, lambda: "0 done" in text(app))
         await press(pilot, "enter", "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert (await small.user("bert")).status == "active"
 
 
@@ -164,8 +167,7 @@ async def test_star_marks_all_that_match_and_role_is_given_to_all(small: Company
         await press(pilot, "r", *"advanced", "enter")
         await until(pilot, lambda: "Make these 2 users Advanced user?" in text(app))
         await press(pilot, "enter")
-        await until(pilot, lambda: not app.screen.is_modal)
-        await rest(pilot)
+        await until(pilot, lambda: "2 given another role" in text(app))
         roles = [(await small.user(each)).role for each in ("anna", "anneke", "bert")]
         assert roles == ["Advanced user", "Advanced user", "Basic user"]
 
@@ -243,3 +245,50 @@ async def test_foreign_text_stays_text(small: Company, size: tuple[int, int]) ->
         shown = text(app)
         assert "[@click=app.quit]" in shown
         assert not set(shown) & {"\x1b", "\x07", "\u202e"}
+
+
+async def test_m_adds_to_an_organisation_and_takes_out_of_it_again(small: Company) -> None:
+    await people(small, "anna")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "m", "enter", *"acme", "enter")
+        await until(pilot, lambda: "anna@acme.example added" in text(app))
+        assert (await small.user("anna")).organisations == ("Acme Nederland BV",)
+        await press(pilot, "m")
+        assert "Acme Nederland BV: take out" in text(app)
+        await press(pilot, *"take out", "enter")
+        await until(pilot, lambda: "Take this user out of Acme Nederland BV?" in text(app))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "anna@acme.example taken out" in text(app))
+        await press(pilot, "u")
+        await until(pilot, lambda: "as before" in text(app))
+        assert (await small.user("anna")).organisations == ("Acme Nederland BV",)
+
+
+async def test_the_last_administrator_of_an_organisation_is_blocked_only_when_that_is_said(
+    small: Company,
+) -> None:
+    await small.add("admin", "Administrator")
+    async with at_desk(small, "admin") as (app, pilot):
+        await press(pilot, "down", "b")
+        await until(pilot, lambda: "Also the last administrator" in text(app))
+        assert "founder@acme.example · Acme Nederland BV" in text(app)
+        await press(pilot, "n")
+        await until(pilot, lambda: "The last active administrator of Acme" in text(app))
+        await press(pilot, "b", "y", "enter")
+        await until(pilot, lambda: "founder@acme.example blocked" in text(app))
+
+
+async def test_removing_asks_once_names_everybody_and_leaves_nobody_to_undo(
+    small: Company,
+) -> None:
+    await people(small, "anna", "bert")
+    async with at_desk(small) as (app, pilot):
+        await press(pilot, "space", "space", "D")
+        await until(pilot, lambda: "Remove these 2 users for good?" in text(app))
+        assert "anna@acme.example" in text(app)
+        assert "what was done stays in the audit log" in text(app)
+        await press(pilot, "enter")
+        assert app.screen.is_modal
+        await press(pilot, "y")
+        await until(pilot, lambda: "2 removed for good" in text(app))
+        assert len(users(app).list.table.run.rows) == 1

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 import sys
-import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Action
-from tui_admin.cli.output import dumps, item, plain
 from tui_admin.domain.listings import (
     APPROVALS,
     AUDIT,
     INVITATIONS,
+    MESSAGES,
+    ORGANISATIONS,
     USERS,
-    ApprovalRow,
-    AuditRow,
-    InvitationRow,
     Listing,
-    UserRow,
 )
 from tui_admin.domain.query import EVERYTHING
+from tui_admin.services.exporting import WRITERS, Wanted, export, whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
+    from tui_admin.domain.listings import Sort
     from tui_admin.services.facade import Desk
 
-EXPORTS: dict[str, tuple[Listing, type[Any]]] = {
-    "users": (USERS, UserRow),
-    "invitations": (INVITATIONS, InvitationRow),
-    "approvals": (APPROVALS, ApprovalRow),
-    "audit": (AUDIT, AuditRow),
+EXPORTS: dict[str, Listing] = {
+    "users": USERS,
+    "invitations": INVITATIONS,
+    "approvals": APPROVALS,
+    "audit": AUDIT,
+    "organisations": ORGANISATIONS,
+    "outbox": MESSAGES,
 }
+"""What can be written out, by the name of its service."""
+EVERY = 0.5
+"""Seconds between two words about how far it has come."""
 
 
 @click.command("export", cls=Action)
@@ -48,12 +49,15 @@ EXPORTS: dict[str, tuple[Listing, type[Any]]] = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("csv", "json", "jsonl")),
+    type=click.Choice(tuple(WRITERS)),
     default="csv",
     show_default=True,
     help="How it is written.",
 )
 @click.option("--where", metavar="QUERY", help="Only what matches.")
+@click.option(
+    "--sort", metavar="FIELD", help="In this order; with a - before it the other way round."
+)
 @click.option(
     "--output",
     metavar="FILE",
@@ -63,9 +67,16 @@ EXPORTS: dict[str, tuple[Listing, type[Any]]] = {
 @click.option("--yes", is_flag=True, help="Replace FILE where it exists.")
 @click.pass_obj
 def command(
-    call: Call, /, what: str, form: str, where: str | None, output: Path | None, yes: bool
+    call: Call,
+    /,
+    what: str,
+    form: str,
+    where: str | None,
+    sort: str | None,
+    output: Path | None,
+    yes: bool,
 ) -> None:
-    """Write users, invitations, who awaits approval or the audit log as CSV or JSON.
+    """Write a list as CSV or JSON: users, invitations, who awaits approval, the audit log, ….
 
     In CSV what a spreadsheet would take for a formula begins with an apostrophe.
 
@@ -73,129 +84,52 @@ def command(
     """
     if output and output.exists() and not yes:
         raise click.BadParameter(f"{output} exists; add --yes to replace it", param_hint="--output")
-    listing = EXPORTS[what][0]
+    listing = EXPORTS[what]
     query = lists.parse_query(listing, where) if where else EVERYTHING
-    _export(what, "json" if call.as_json else form, lists.Wanted(query, listing.sort), output)
+    order: Sort = lists.parse_sort(listing, sort) if sort else listing.sort
+    _export(what, Wanted(listing, query, order, "json" if call.as_json else form), output)
 
 
 @at_desk
-async def _export(
-    call: Call, desk: Desk, what: str, form: str, wanted: lists.Wanted, output: Path | None
-) -> int:
-    """Write all pages; nothing is written before the first has come."""
+async def _export(call: Call, desk: Desk, what: str, wanted: Wanted, output: Path | None) -> int:
+    """Write all pages."""
     del call
-    listing, row = EXPORTS[what]
-    pages = lists.batches(getattr(desk, what), listing, wanted)
-    first, _ = await anext(pages)
+    progress = Progress(output is not None and sys.stderr.isatty())
     with _target(output) as target:
-        writer = WRITERS[form](target, _names(row))
-        writer.rows(first.rows)
-        async for page, _ in pages:
-            writer.rows(page.rows)
-        writer.end()
+        number = await export(getattr(desk, what), wanted, target, progress)
+    progress.done()
     if output:
-        click.echo(f"Wrote {output}.", err=True)
+        click.echo(f"Wrote {number:,} {wanted.listing.many} to {output}.", err=True)
     return 0
 
 
-def _names(row: type[Any]) -> tuple[str, ...]:
-    return tuple(name for name in row._fields if name != "version")
+class Progress:
+    """Tells on a terminal how far it has come, where the rows go elsewhere."""
+
+    def __init__(self, shown: bool) -> None:
+        """Say nothing before the first half second is over."""
+        self._shown, self._told, self._any = shown, time.monotonic(), False
+
+    def __call__(self, number: int) -> bool:
+        """Take notice of how many there are."""
+        if self._shown and time.monotonic() - self._told > EVERY:
+            self._told, self._any = time.monotonic(), True
+            click.echo(f"\r{number:,} …", nl=False, err=True)
+        return True
+
+    def done(self) -> None:
+        """Leave the line to what comes next."""
+        if self._any:
+            click.echo("\r\x1b[K", nl=False, err=True)
 
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[TextIO]:
-    """Open where to write; a file appears whole, readable by its owner alone, or not at all."""
     if output is None:
         yield sys.stdout
         return
     try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        with whole_file(output) as target:
+            yield target
     except OSError as error:
         raise click.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from error
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-            yield target
-        unfinished.replace(output)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-class Writer(Protocol):
-    """One way of writing rows."""
-
-    def rows(self, rows: Sequence[Any]) -> None:
-        """Write some rows."""
-
-    def end(self) -> None:
-        """Write what closes the document."""
-
-
-class _Csv:
-    """Comma-separated values as RFC 4180 has them, harmless to spreadsheets."""
-
-    def __init__(self, target: TextIO, names: Sequence[str]) -> None:
-        self.target, self.names = target, names
-        self._write([names])
-
-    def rows(self, rows: Sequence[Any]) -> None:
-        from tui_admin.domain.text import sheet_safe
-
-        found = (self._cells(row) for row in rows)
-        self._write([[sheet_safe(cell) for cell in cells] for cells in found])
-
-    def _cells(self, row: Any) -> list[object]:
-        return [_cell(value) for name, value in row._asdict().items() if name in self.names]
-
-    def _write(self, rows: Sequence[Sequence[str]]) -> None:
-        # Through a text of its own, since standard output may translate line ends.
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(rows)
-        self.target.write(text.getvalue())
-
-    def end(self) -> None:
-        self.target.flush()
-
-
-def _cell(value: object) -> object:
-    return "; ".join(plain(value)) if isinstance(value, tuple) else plain(value)
-
-
-class _JsonLines:
-    """One JSON object a line."""
-
-    def __init__(self, target: TextIO, names: Sequence[str]) -> None:
-        del names
-        self.target = target
-
-    def rows(self, rows: Sequence[Any]) -> None:
-        self.target.write("".join(f"{dumps(item(row))}\n" for row in rows))
-
-    def end(self) -> None:
-        self.target.flush()
-
-
-class _Json:
-    """The document that lists are."""
-
-    def __init__(self, target: TextIO, names: Sequence[str]) -> None:
-        del names
-        self.target, self.written = target, 0
-        target.write('{"items": [')
-
-    def rows(self, rows: Sequence[Any]) -> None:
-        for row in rows:
-            self.target.write(f"{',' if self.written else ''}\n{dumps(item(row))}")
-            self.written += 1
-
-    def end(self) -> None:
-        self.target.write(f'\n], "next": null, "total": {self.written}}}\n')
-        self.target.flush()
-
-
-WRITERS: dict[str, Callable[[TextIO, Sequence[str]], Writer]] = {
-    "csv": _Csv,
-    "json": _Json,
-    "jsonl": _JsonLines,
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from tui_admin.cli.output import document, item, line, sentence
 from tui_admin.domain.people_plan import VERDICTS
 from tui_admin.domain.people_roster import failed_table
+from tui_admin.services.files import write_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,5 @@ def write_failed(file: Path, roster: Roster, items: tuple[RowVerdict, ...]) -> i
         if verdict.verdict == "refuse"
     ]
     if failed:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="utf-8") as out:
-            out.write(failed_table(failed))
+        write_new(str(file), failed_table(failed))
     return len(failed)

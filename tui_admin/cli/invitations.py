@@ -11,7 +11,8 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, line, moment, sentence, skipped, told
 from tui_admin.cli.picking import NUMBER, choosing
-from tui_admin.domain.listings import INVITATION_STATUSES, INVITATIONS
+from tui_admin.domain.journey import STUCK
+from tui_admin.domain.listings import BATCHES, INVITATION_STATUSES, INVITATIONS
 from tui_admin.domain.text import safe
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def command() -> None:
 @click.option("--status", type=click.Choice(INVITATION_STATUSES), help="Only with this status.")
 @click.option("--organisation", metavar="X", help="Only for this organisation.")
 @click.option("--batch", metavar="ID", type=NUMBER, help="Only those sent together as this batch.")
+@click.option("--stuck", "step", type=click.Choice(STUCK), help="Only those stuck there.")
 @lists.listing_options(INVITATIONS)
 @at_desk
 async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
@@ -40,6 +42,17 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
     Example: tui-admin invitations list --where "status:sent age>7d by:me" --json
     """
     return await lists.show(call, desk.invitations, INVITATIONS, wanted)
+
+
+@command.command()
+@lists.listing_options(BATCHES)
+@at_desk
+async def batches(call: Call, desk: Desk, wanted: Wanted) -> int:
+    """List what was sent together: by whom, how many came in, where the others are stuck.
+
+    Example: tui-admin invitations batches --where "by:me age<30d"
+    """
+    return await lists.show(call, desk.batches, BATCHES, wanted)
 
 
 @command.command()

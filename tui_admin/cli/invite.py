@@ -48,7 +48,7 @@ class Offer(NamedTuple):
 @click.option("--role", default="", metavar="R", help="Instead of Basic user.")
 @click.option("--authorisations", default="", metavar="SET", help="Instead of all of the product.")
 @click.option("--note", default="", metavar="TEXT", help="A few words of your own in the mail.")
-@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of the mail and on.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the mail and on.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each address.")
 def command(file: str, dry_run: bool, **offer: str | bool) -> None:
     """Invite the addresses in FILE, or on standard input for -.
@@ -62,6 +62,7 @@ def command(file: str, dry_run: bool, **offer: str | bool) -> None:
     from tui_admin.cli.intake import contents
     from tui_admin.domain.paste import LARGEST_FILE, decode, read_paste
 
+    offer["language"] = offer["language"] or ""  # as the environment has it
     chosen = Offer(**offer)  # type: ignore[arg-type]
     chosen.check()
     text = decode(contents(file, LARGEST_FILE))

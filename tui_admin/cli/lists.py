@@ -72,7 +72,7 @@ def _options(listing: Listing) -> list[Callable[[Any], Any]]:
         click.option(
             "--sort",
             metavar="FIELD",
-            callback=functools.partial(_sort, sorts),
+            callback=functools.partial(_sort, listing),
             help=f"Order by {', '.join(sorts)}; with a - before it the other way round.",
         ),
         click.option(
@@ -112,15 +112,19 @@ def _fault(fault: Fault) -> str:
     return f"{say(fault.reason)} Did you mean {fault.mend}?" if fault.mend else say(fault.reason)
 
 
-def _sort(
-    known: list[str], _ctx: click.Context, param: click.Parameter, text: str | None
-) -> Sort | None:
-    if text is None:
-        return None
+def parse_sort(listing: Listing, text: str) -> Sort:
+    """Return the order that a text means; a usage error that names the fields there are."""
+    known = [each.name for each in listing.fields if each.sorts]
     field = text.removeprefix("-")
     if field not in known:
-        raise click.BadParameter(f"choose from {', '.join(known)}", param=param)
+        raise click.BadParameter(f"choose from {', '.join(known)}", param_hint="--sort")
     return Sort(field, descending=text.startswith("-"))
+
+
+def _sort(
+    listing: Listing, _ctx: click.Context, _param: click.Parameter, text: str | None
+) -> Sort | None:
+    return None if text is None else parse_sort(listing, text)
 
 
 async def batches(

@@ -6,72 +6,24 @@ in ASCII, so that no control, escape or bidirectional character is ever in it as
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import textwrap
-from datetime import UTC, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_admin.domain.errors import Reason
+from tui_admin.services.documents import dumps as dumps
+from tui_admin.services.documents import item as item
+from tui_admin.services.documents import moment as moment
+from tui_admin.services.documents import plain as plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui_admin.cli.context import Call
+    from tui_admin.domain.errors import Reason
     from tui_admin.domain.outcomes import Outcome, Row
-
-HIDDEN = frozenset({"version"})
-"""What rows carry for the dashboard's own use."""
-AS_JSON = frozenset({"before", "after"})
-"""Fields that hold JSON text and are given as what it says."""
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it; a named tuple becomes an object."""
-    if isinstance(value, Reason):
-        return sentence(value)
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, Enum):
-        return value.value
-    if hasattr(value, "_asdict"):
-        return item(value)
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(plain(each) for each in value)
-    if isinstance(value, (tuple, list)):
-        return [plain(each) for each in value]
-    return value
-
-
-def item(row: Any) -> dict[str, Any]:
-    """Return a row as a JSON object."""
-    found = {name: plain(value) for name, value in row._asdict().items() if name not in HIDDEN}
-    for name in AS_JSON & found.keys():
-        found[name] = _parsed(found[name])
-    return found
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return text
-
-
-def moment(at: datetime) -> str:
-    """Return a time as ISO 8601 in UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def dumps(value: Any, indent: int | None = None) -> str:
-    """Return JSON in printable ASCII."""
-    return json.dumps(value, ensure_ascii=True, indent=indent).replace("\x7f", "\\u007f")
 
 
 def document(value: Any) -> None:

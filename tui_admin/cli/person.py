@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.cli.output import document, item, labelled, moment, plain
+from tui_admin.cli.output import document, item, labelled, moment, plain, sentence
 from tui_admin.cli.table import Column, Table, columns
 from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tui_admin.cli.context import Call
+    from tui_admin.domain.why import Answer
     from tui_admin.services.journey import Identity
     from tui_admin.services.users import Person
 
@@ -63,6 +64,17 @@ def print_person(call: Call, person: Person) -> None:
     _part("Invitations", picked, person.invitations)
     _part("Registrations", _REGISTRATIONS, person.registrations)
     _part("History", [each for each in columns(AUDIT.fields) if each.name in _TRAIL], person.trail)
+
+
+def print_answer(call: Call, answer: Answer) -> None:
+    """Print whether somebody may do something, and for which reasons."""
+    if call.as_json:
+        reasons = [{"reason": each.id, "detail": sentence(each)} for each in answer.reasons]
+        document({"can": answer.can, "reasons": reasons})
+        return
+    click.echo("yes" if answer.can else "no")
+    for each in answer.reasons:
+        labelled("  - ", sentence(each))
 
 
 def _identity(known: Identity) -> None:

@@ -45,12 +45,13 @@ class Chosen(NamedTuple):
 
 
 def choosing(
-    listing: Listing, metavar: str, kind: Any = str
+    listing: Listing, metavar: str, kind: Any = str, *, final: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command an argument for any number of records, `--where QUERY` and `--yes`.
 
     The command is called with `chosen`. It is a usage error to give neither or both, and to leave
-    `--yes` out. With `--dry-run` nothing is done, and `--yes` is not needed.
+    `--yes` out. With `--dry-run` nothing is done, and `--yes` is not needed; what is `final`
+    needs it for named records, too.
     """
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,6 +59,8 @@ def choosing(
         def command(
             named: tuple[Any, ...], where: str | None, yes: bool, dry_run: bool, **others: Any
         ) -> Any:
+            if final and named and not (yes or dry_run):
+                raise click.UsageError("This cannot be taken back: add --yes to do it.")
             found = chosen(listing, named, where, yes or dry_run)
             return body(chosen=found._replace(dry_run=dry_run), **others)
 

@@ -11,7 +11,7 @@ import click
 
 from tui_admin.cli.context import Call, run
 from tui_admin.cli.group import config_option
-from tui_admin.cli.trouble import complain, incident
+from tui_admin.cli.trouble import complain
 
 if TYPE_CHECKING:
     import socket
@@ -43,15 +43,14 @@ async def _serve(settings: Settings, host: str, port: int) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    complain(f"Serving {settings.environment.portal_url} on {_where(listener)}; ctrl+c stops.")
-    if bootstrap.portal_in_clear(settings):
-        complain("Passwords travel in clear: environment.portal_url is not https.")
-    await bootstrap.run_portal(settings, listener, stop=stop, record=_record)
+
+    def ready() -> None:
+        complain(f"Serving {settings.environment.portal_url} on {_where(listener)}; ctrl+c stops.")
+        if bootstrap.portal_in_clear(settings):
+            complain("Passwords travel in clear: environment.portal_url is not https.")
+
+    await bootstrap.run_portal(settings, listener, stop=stop, ready=ready)
     return 0
-
-
-def _record(error: BaseException) -> str:
-    return incident(error)[0]
 
 
 def _where(listener: socket.socket) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,12 +13,9 @@ from tui_admin.domain.errors import AdminError, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """What a shell reports for a program ended by SIGINT, and by SIGPIPE."""
-
-_CREDENTIALS = re.compile(r"://([^:/@\s]*):[^@\s]*@")
 
 
 def exit_code(error: BaseException) -> int:
@@ -34,9 +29,7 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         close_quietly()
         return NOBODY_READS
-    identity, file = incident(error)
-    where = f"details in {file}" if file else "its details could not be written anywhere"
-    complain(f"Something went wrong that should not have (incident {identity}); {where}.")
+    complain(told(error))
     return 1
 
 
@@ -84,26 +77,10 @@ def close_quietly() -> None:
             os.dup2(nowhere, stream.fileno())
 
 
-def incident(error: BaseException) -> tuple[str, Path | None]:
-    """Write the traceback where only this account can read it; return its name and the file.
-
-    Values of variables are never in it, and passwords in addresses are struck out.
-    """
-    identity = os.urandom(4).hex()
-    text = _CREDENTIALS.sub(r"://\1:***@", "".join(traceback.format_exception(error)))
-    try:
-        return identity, _write(identity, text)
-    except OSError:
-        return identity, None
-
-
-def _write(identity: str, text: str) -> Path:
+def told(error: BaseException) -> str:
+    """Record what should not have happened, and return what to tell people."""
+    from tui_admin import incidents
     from tui_admin.bootstrap import state_directory
+    from tui_admin.i18n import say
 
-    folder = state_directory()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{identity}.txt"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as target:
-        target.write(text)
-    return file
+    return say(incidents.record(error, state_directory()))

@@ -1,4 +1,4 @@
-"""`tui-admin users`: find, add, block and import people, and give them roles."""
+"""`tui-admin users`: find, add and import people; what is done to them is in `user_acts`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, told
-from tui_admin.cli.picking import choosing, people, who_is
+from tui_admin.cli.picking import who_is
+from tui_admin.cli.registering import identity, register
+from tui_admin.cli.user_acts import EVERY
 from tui_admin.domain.listings import USER_STATUSES, USERS
-from tui_admin.domain.outcomes import Outcome
+from tui_admin.domain.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from tui_admin.cli.lists import Wanted
-    from tui_admin.cli.picking import Chosen
-    from tui_admin.domain.outcomes import Picks
     from tui_admin.domain.people_roster import Roster
     from tui_admin.services.facade import Desk
 
@@ -62,6 +60,26 @@ async def show(call: Call, desk: Desk, user: str) -> int:
 
 
 @command.command()
+@click.argument("user")
+@click.argument("permission", type=click.Choice([each.name for each in PERMISSIONS]))
+@click.option("--organisation", default="", metavar="X", help="There, instead of anywhere.")
+@click.option("--with-role", default="", metavar="ROLE", help="As if they had this role.")
+@at_desk
+async def why(
+    call: Call, desk: Desk, user: str, permission: str, organisation: str, with_role: str
+) -> int:
+    """Say why a user can, or cannot, do something.
+
+    Example: tui-admin users why jan can_invite --organisation "Acme Nederland BV"
+    """
+    from tui_admin.cli.person import print_answer
+
+    answer = await desk.explaining.why(who_is(user), permission, organisation, with_role)
+    print_answer(call, answer)
+    return 0
+
+
+@command.command()
 @click.argument("email")
 @click.option("--username", default="", metavar="U", help="Instead of one made from the address.")
 @click.option("--name", default="", metavar="NAME", help="What the person is called.")
@@ -92,63 +110,8 @@ async def add(
     return told(call, added)
 
 
-async def _to_all(
-    call: Call, desk: Desk, chosen: Chosen, act: Callable[[Desk, Picks], Awaitable[Outcome]]
-) -> int:
-    """Act on the people named or found, in parts, and print what became of each."""
-    picks, unknown = await people(desk.users, chosen)
-    acting, outcomes = chosen.at(desk), [Outcome("user")]
-    if picks.where is not None or picks.named:
-        parts = (await desk.users.pin(picks)).parts()
-        outcomes = [await act(acting, part) for part in parts if part.named]
-    outcome = Outcome.of(outcomes or [Outcome("user")])
-    return told(call, outcome, unknown, dry_run=chosen.dry_run)
-
-
-@command.command()
-@choosing(USERS, "USER")
-@click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the audit log.")
-@at_desk
-async def block(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
-    """Stop accounts for now.
-
-    Example: tui-admin users block jan piet --reason "left the company"
-    """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.block(some, reason))
-
-
-@command.command()
-@choosing(USERS, "USER")
-@at_desk
-async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Let blocked accounts go on as what they were.
-
-    Example: tui-admin users unblock jan
-    """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.unblock(some))
-
-
-@command.command("set-role")
-@choosing(USERS, "USER")
-@click.argument("role")
-@at_desk
-async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
-    """Give users another role.
-
-    Example: tui-admin users set-role jan "Advanced user"
-    """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.set_role(some, role))
-
-
-@command.command("password-link")
-@choosing(USERS, "USER")
-@at_desk
-async def password_link(call: Call, desk: Desk, chosen: Chosen) -> int:
-    """Mail users a link by which they choose a password. It holds for an hour.
-
-    Example: tui-admin users password-link jan
-    """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.password_link(some))
+for _act in EVERY:
+    command.add_command(_act)
 
 
 @command.command("import")
@@ -206,6 +169,10 @@ def template(call: Call) -> None:
         document({"columns": COLUMNS})
     else:
         click.echo(",".join(COLUMNS))
+
+
+command.add_command(identity)
+command.add_command(register)
 
 
 @command.command("set-password")

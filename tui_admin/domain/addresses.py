@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -71,6 +72,18 @@ def read_address(text: str) -> Address:
 def identity_key(text: str) -> str:
     """Return the identity key of an address; raises `Refused` as `read_address` does."""
     return read_address(text).key
+
+
+def domain_word(text: str) -> str:
+    """Return part of a domain as identity keys have it: as A-labels, where that can be done."""
+    import idna
+
+    word = text.strip().removeprefix("@").casefold()
+    if word.isascii():
+        return word
+    with suppress(idna.IDNAError, UnicodeError):
+        return idna.encode(word).decode("ascii")
+    return word
 
 
 def domain_of(key: str) -> str:

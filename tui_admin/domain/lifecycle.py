@@ -49,7 +49,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 RETRYABLE = ("failed", "unknown", "cancelled", "expired")
 DROPPABLE = ("queued", "failed", "unknown")
 
-INVITATION_MAIL, REVOCATION_MAIL = "invitation", "revocation"
+INVITATION_MAIL, REVOCATION_MAIL, REMINDER_MAIL = "invitation", "revocation", "reminder"
 CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
@@ -68,14 +68,28 @@ PRIORITY = {
     REJECTED_MAIL: NOTICE,
     COMPLETED_MAIL: NOTICE,
     INVITATION_MAIL: BULK,
+    REMINDER_MAIL: BULK,
 }
 """Which mail goes first: a lower number before a higher one. A pause holds all but `URGENT`."""
+
+RESENT = tuple(kind for kind, priority in PRIORITY.items() if priority > URGENT)
+"""Kinds that go once more, with the same Message-ID, when nobody knows whether they arrived.
+
+A second copy of these says the same and does no harm. Codes and password links are left alone:
+whoever waits for one asks for another, and the old one behind the new one would only mislead.
+"""
+
+RESEND_AFTER = timedelta(minutes=5)
+"""How long a mail of which nobody knows whether it arrived rests before it goes once more."""
 
 AGAIN = "again"
 """The phase of a mail in doubt that goes once more, unless what it says no longer holds."""
 
 PAUSED = "mail.paused"
 """The setting that is there while the sending is paused: by whom, since when."""
+
+REST_BEFORE_REMINDING = timedelta(days=1)
+"""How long after the mail with a link nobody is reminded of it, however soon it expires."""
 
 LEASE = timedelta(seconds=120)
 """How long a worker may be silent before others take over what it had claimed."""
@@ -84,6 +98,7 @@ HEARTBEAT_FRESH = timedelta(seconds=15)
 """How old a worker's heartbeat may be for others to stay out of its way."""
 
 _MINUTES = (1, 5, 15, 60, 180, 360, 720, 1440)
+_URGENT_SECONDS = (5, 15, 45, 120)
 
 
 def invitation_status(stored: str, expires_at: datetime, now: datetime) -> str:
@@ -91,7 +106,16 @@ def invitation_status(stored: str, expires_at: datetime, now: datetime) -> str:
     return "expired" if stored in LIVE and expires_at <= now else stored
 
 
-def back_off(attempts: int) -> timedelta:
-    """Return how long to wait after that many failed attempts, ±20 % so that crowds disperse."""
-    minutes = _MINUTES[min(max(attempts, 1), len(_MINUTES)) - 1]
-    return timedelta(minutes=minutes) * random.uniform(0.8, 1.2)  # noqa: S311
+def back_off(attempts: int, priority: int = BULK) -> timedelta:
+    """Return how long to wait after that many failed attempts, ±20 % so that crowds disperse.
+
+    What somebody is waiting for is tried again within seconds.
+    """
+    steps = _URGENT_SECONDS if priority <= URGENT else [60 * each for each in _MINUTES]
+    seconds = steps[min(max(attempts, 1), len(steps)) - 1]
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def goes_once_more(kind: str, doubts: int) -> bool:
+    """Say whether a mail in doubt is sent again by itself, after that many doubtful hand-overs."""
+    return doubts <= 1 and kind in RESENT

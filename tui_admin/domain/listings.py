@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from tui_admin.domain.journey import STUCK
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     TIME = "time"
+    JOURNEY = "journey"
 
 
 class Field(NamedTuple):
@@ -57,20 +60,29 @@ class Sort(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """One list: its fields, the order it opens in, and its words for one and for many."""
+    """One list: its fields, the order it opens in, and its words for one and for many.
+
+    `filters` are fields that a list is narrowed by and does not show.
+    """
 
     name: str
     one: str
     many: str
     fields: tuple[Field, ...]
     sort: Sort
+    filters: tuple[Field, ...] = ()
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError where there is none."""
-        for each in self.fields:
+        for each in (*self.fields, *self.filters):
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    @property
+    def filtered(self) -> tuple[Field, ...]:
+        """The fields that have a word in the query bar."""
+        return tuple(each for each in (*self.fields, *self.filters) if each.word)
 
 
 class Seek(StrEnum):
@@ -129,7 +141,10 @@ class UserRow(NamedTuple):
 
 
 class InvitationRow(NamedTuple):
-    """An invitation in a list; `status` is as of now, `error` the mail server's last words."""
+    """An invitation in a list; `status` is as of now, `error` the mail server's last words.
+
+    `step`, `ended`, `since` and `stuck` are those of its `Journey`.
+    """
 
     id: int
     version: int
@@ -147,6 +162,28 @@ class InvitationRow(NamedTuple):
     batch: int | None
     user_id: int
     error: str
+    step: str
+    ended: str
+    since: datetime
+    stuck: str
+
+
+class BatchRow(NamedTuple):
+    """What was sent by one press of Send, and what became of it.
+
+    `waiting` are those that are on their way to an answer, `stuck` how many are stuck where.
+    """
+
+    id: int
+    created_at: datetime
+    invited_by: str
+    organisation: str
+    product: str
+    size: int
+    accepted: int
+    waiting: int
+    taken_back: int
+    stuck: tuple[str, ...]
 
 
 class MessageRow(NamedTuple):
@@ -210,6 +247,12 @@ USER_STATUSES = ("invited", "active", "blocked")
 INVITATION_STATUSES = ("queued", "sent", "accepted", "revoked", "expired", "failed", "undone")
 MESSAGE_STATUSES = ("queued", "sending", "sent", "unknown", "failed", "expired", "cancelled")
 ORGANISATION_STATUSES = ("draft", "active", "archived")
+"""Steps at which somebody may be stuck: in the order in which people come by them."""
+
+ORG = ("organisation", "organization", "company")
+"""What people type where they mean `org`."""
+INVITED_BY = ("invited-by", "inviter")
+"""What people type where they mean `by`."""
 
 USERS = Listing(
     "users",
@@ -219,13 +262,19 @@ USERS = Listing(
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("display_name", "Name", Kind.TEXT, 24, 2, sorts=True),
         Field("status", "Status", Kind.CHOICE, 10, 0, True, "status", USER_STATUSES),
-        Field("role", "Role", Kind.TEXT, 15, 1, word="role"),
-        Field("organisations", "Organisations", Kind.TEXT, 24, 4, word="org"),
+        Field("role", "Role", Kind.TEXT, 15, 1, True, "role"),
+        Field("organisations", "Organisations", Kind.TEXT, 24, 4, word="org", also=ORG),
         Field("username", "Username", Kind.TEXT, 16, 5, sorts=True),
-        Field("created_at", "Added", Kind.TIME, 9, 3, True, "age"),
-        Field("seen_at", "Seen", Kind.TIME, 9, 6, word="seen"),
+        Field("created_at", "Added", Kind.TIME, 9, 3, True, "age", also=("added",)),
+        Field("seen_at", "Seen", Kind.TIME, 9, 6, True, "seen"),
     ),
     Sort("created_at", descending=True),
+    (
+        Field("product", "Product", word="product"),
+        Field("domain", "Domain", word="domain"),
+        Field("stuck", "Stuck", Kind.CHOICE, word="stuck", choices=STUCK),
+        Field("invited_by", "Invited by", word="by", also=INVITED_BY),
+    ),
 )
 INVITATIONS = Listing(
     "invitations",
@@ -234,14 +283,33 @@ INVITATIONS = Listing(
     (
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("status", "Status", Kind.CHOICE, 10, 0, True, "status", INVITATION_STATUSES),
-        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org"),
-        Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", also=ORG),
+        Field("product", "Product", Kind.TEXT, 18, 4, word="product"),
         Field("created_at", "Invited", Kind.TIME, 9, 1, True, "age"),
-        Field("expires_at", "Expires", Kind.TIME, 9, 4, sorts=True),
-        Field("invited_by", "By", Kind.TEXT, 16, 5, word="by", also=("invited-by",)),
+        Field("step", "Journey", Kind.JOURNEY, 25, 3, word="stuck", choices=STUCK),
+        Field("expires_at", "Expires", Kind.TIME, 9, 5, sorts=True),
+        Field("invited_by", "By", Kind.TEXT, 16, 6, word="by", also=INVITED_BY),
         Field("coupon", "Coupon", Kind.TEXT, 12, 7),
         Field("role", "Role", Kind.TEXT, 14, 8),
         Field("batch", "Batch", Kind.NUMBER, 6, 9, word="batch"),
+    ),
+    Sort("created_at", descending=True),
+)
+BATCHES = Listing(
+    "batches",
+    "batch",
+    "batches",
+    (
+        Field("id", "Batch", Kind.NUMBER, 6, 2),
+        Field("created_at", "Sent", Kind.TIME, 9, 0, True, "age"),
+        Field("invited_by", "By", Kind.TEXT, 16, 0, word="by", also=("invited-by",)),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 3, word="org"),
+        Field("product", "Product", Kind.TEXT, 18, 5, word="product"),
+        Field("size", "Invited", Kind.NUMBER, 8, 0),
+        Field("accepted", "Accepted", Kind.NUMBER, 9, 0),
+        Field("waiting", "Waiting", Kind.NUMBER, 8, 1),
+        Field("stuck", "Stuck", Kind.TEXT, 26, 1),
+        Field("taken_back", "Revoked", Kind.NUMBER, 8, 6),
     ),
     Sort("created_at", descending=True),
 )
@@ -294,11 +362,11 @@ APPROVALS = Listing(
     (
         Field("email", "E-mail", Kind.EMAIL, 34, 0, sorts=True),
         Field("display_name", "Name", Kind.TEXT, 24, 1, sorts=True),
-        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org"),
+        Field("organisation", "Organisation", Kind.TEXT, 22, 2, word="org", also=ORG),
         Field("product", "Product", Kind.TEXT, 18, 3, word="product"),
         Field("submitted_at", "Waiting", Kind.TIME, 9, 0, True, "age"),
         Field("warnings", "Look at", Kind.TEXT, 20, 4),
     ),
     Sort("submitted_at"),
 )
-LISTINGS = (USERS, INVITATIONS, MESSAGES, ORGANISATIONS, AUDIT, APPROVALS)
+LISTINGS = (USERS, INVITATIONS, BATCHES, MESSAGES, ORGANISATIONS, AUDIT, APPROVALS)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.domain.offices import Offices
     from tui_admin.domain.people_csv import PersonRow
     from tui_admin.domain.people_roster import Roster
     from tui_admin.domain.permissions import Guarded, Rights
@@ -75,7 +76,7 @@ class Known(NamedTuple):
     `accounts` has rows of `user` by identity key, without those who left the lists; `usernames`
     whose each taken username is; `identities` the personal details by account; `roles` every role
     by its name in small letters; `companies` who is a company administrator; `administrators` the
-    active Administrators.
+    active Administrators; `offices` the organisations that they administer.
     """
 
     accounts: Mapping[str, Any]
@@ -84,6 +85,7 @@ class Known(NamedTuple):
     roles: Mapping[str, Role]
     companies: frozenset[int]
     administrators: frozenset[int]
+    offices: Offices
 
 
 class Wanted(NamedTuple):
@@ -260,7 +262,7 @@ class Planner:
         if wanted.status == "active":
             _check(plan_unblock([person]))
             return str(person.blocked_from)
-        _check(plan_block(self.rights, [person], frozenset(self.left)))
+        _check(plan_block(self.rights, [person], frozenset(self.left), self.known.offices))
         return "blocked"
 
     # Both

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui_admin.domain.errors import because
+from tui_admin.domain.offices import gone, last_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.domain.offices import Offices
 
 
 class Permission(NamedTuple):
@@ -113,10 +115,18 @@ class Guarded(NamedTuple):
     refused: tuple[tuple[Any, Reason], ...]
 
 
-def plan_block(rights: Rights, people: Iterable[Any], administrators: frozenset[int]) -> Guarded:
+def plan_block(
+    rights: Rights,
+    people: Iterable[Any],
+    administrators: frozenset[int],
+    offices: Offices,
+    *,
+    even_last: bool = False,
+) -> Guarded:
     """Decide who of the people may be blocked.
 
-    `administrators` are the active environment Administrators; at least one of them stays (rule 5).
+    `administrators` are the active environment Administrators; at least one of them stays, and of
+    each of the `offices` unless `even_last` says that this is meant (rule 5).
     """
     left = set(administrators)
     allowed: list[Any] = []
@@ -128,8 +138,47 @@ def plan_block(rights: Rights, people: Iterable[Any], administrators: frozenset[
             refused.append((person, because("blocked_already")))
         elif left == {person.id}:
             refused.append((person, because("last_administrator")))
+        elif not even_last and (why := last_of(person.id, offices)):
+            refused.append((person, why))
         else:
             left.discard(person.id)
+            gone(person.id, offices)
+            allowed.append(person)
+    return Guarded(tuple(allowed), tuple(refused))
+
+
+def plan_remove(
+    rights: Rights,
+    people: Iterable[Any],
+    held: Mapping[int, frozenset[str]],
+    administrators: frozenset[int],
+    offices: Offices,
+    *,
+    even_last: bool = False,
+) -> Guarded:
+    """Decide who of the people may be removed for good; `held` is what each role allows.
+
+    It cannot be taken back: so nobody removes somebody who may do what they may not themselves.
+    """
+    left = set(administrators)
+    allowed: list[Any] = []
+    refused: list[tuple[Any, Reason]] = []
+    for person in people:
+        beyond = rights.beyond(held.get(person.role_id, frozenset()))
+        if person.id == rights.operator_id:
+            refused.append((person, because("not_yourself")))
+        elif beyond and person.role != BASIC:
+            permissions = ", ".join(sorted(beyond))
+            refused.append(
+                (person, because("stands_above", who=person.email, permissions=permissions))
+            )
+        elif left == {person.id}:
+            refused.append((person, because("last_administrator")))
+        elif not even_last and (why := last_of(person.id, offices)):
+            refused.append((person, why))
+        else:
+            left.discard(person.id)
+            gone(person.id, offices)
             allowed.append(person)
     return Guarded(tuple(allowed), tuple(refused))
 

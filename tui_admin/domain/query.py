@@ -162,7 +162,7 @@ def complete(
     field = _field(last.word, listing)
     if field is None or last.op != ":":
         return None
-    known = field.choices or tuple((values or {}).get(last.word, ()))
+    known = field.choices or tuple((values or {}).get(field.word, ()))
     kept, comma, typed = last.value.rpartition(",") if field.choices else ("", "", last.value)
     found = _starting(typed, known)
     return found and f"{text[: last.start]}{last.word}:{_quoted(kept + comma + found)}"
@@ -177,12 +177,12 @@ def nearest(typed: str, known: Iterable[str]) -> str:
 
 def _field(word: str, listing: Listing) -> Field | None:
     folded = word.casefold()
-    named = (each for each in listing.fields if each.word)
-    return next((each for each in named if folded in (each.word, *each.also)), None)
+    known = listing.filtered
+    return next((each for each in known if folded in (each.word, *each.also)), None)
 
 
 def _words(listing: Listing) -> list[str]:
-    return [each.word for each in listing.fields if each.word]
+    return [each.word for each in listing.filtered]
 
 
 def _starting(typed: str, known: Iterable[str]) -> str | None:

@@ -28,6 +28,16 @@ def check(username: str) -> str:
     return username
 
 
+def removed(user_id: int) -> str:
+    """Return what a removed account is called: a name that nobody can choose."""
+    return f"removed#{user_id}"
+
+
+def is_removed(username: str) -> bool:
+    """Say whether a username is that of a removed account."""
+    return username.startswith("removed#")
+
+
 def derive(email: str) -> str:
     """Return a username for an address, an identity key, or a local part alone.
 

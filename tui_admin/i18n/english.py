@@ -47,6 +47,7 @@ TEXTS = {
 }
 ACTS = {
     "nothing_picked": "Nothing is selected.",
+    "nowhere_to_go_back": "The cursor did not jump anywhere yet.",
     "nothing_selected": "Nothing is selected.",
     "not_there": "It is not there any more.",
     "moved_on": "It changed meanwhile; look again.",
@@ -58,6 +59,12 @@ ACTS = {
     "not_blocked": "Not blocked.",
     "has_role_already": "Has the role {role} already.",
     "last_administrator": "The last active Administrator; make somebody else one first.",
+    "last_of_organisation": "The last active administrator of {organisation}; say explicitly that "
+    "this is meant.",
+    "member_already": "In {organisation} already, as {kind}.",
+    "no_member": "Not a member there.",
+    "is_that_already": "Is {kind} there already.",
+    "kind_unknown": "There is no kind of member {kind}; use one of: {kinds}.",
     "above_ceiling": "{role} allows what you may not do yourself: {permissions}.",
     "invitation_is": "The invitation is {status}.",
     "invited_again": "This address was invited again since; that invitation holds.",
@@ -81,6 +88,7 @@ ACTS = {
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
     "not_reached": "Not reached: it was stopped before.",
+    "nothing_in_section": "There is nothing to act on in this section.",
     "nothing_runs": "Nothing is being done.",
     "nobody_left_alone": "The last act left nobody alone.",
     "nothing_to_undo": "There is nothing to take back.",
@@ -91,6 +99,29 @@ ACTS = {
     "undo_impossible": "This cannot be taken back.",
     "undo_of_another": "Only who did it can take it back.",
     "draft_too_large": "The draft is too large to keep.",
+}
+RIGHTS = {
+    "why_role_gives": "The role {role} allows it everywhere ({permission}).",
+    "why_role_lacks": "The role {role} does not allow it ({permission}).",
+    "why_office_gives": "Company administrator of {organisation}: there, and nowhere else.",
+    "why_office_never": "A company administrator never may; only a role can allow it.",
+    "why_no_office": "{who} is company administrator nowhere.",
+    "why_office_elsewhere": "Company administrator of {offices}, which does not reach "
+    "{organisation}.",
+    "why_no_member": "{who} does not belong to {organisation}.",
+    "why_member_only": "In {organisation} as {kind}, which by itself allows nothing here: company "
+    "administrator is an authorisation of its own.",
+    "why_blocked": "{who} is blocked, and so may do nothing. Reason: {reason}",
+    "why_not_accepted": "{who} has not accepted the invitation, and so may do nothing yet.",
+    "why_no_place": "{who} belongs to no organisation: without a membership there are no "
+    "documents.",
+    "why_no_place_there": "{who} does not belong to {organisation}: without a membership there are "
+    "no documents.",
+    "why_ceiling": "You could not give it: you do not have it everywhere yourself.",
+    "why_givers": "You could give it. Roles that allow it: {roles}.",
+    "why_supposed": "If {who} had the role {role}:",
+    "permission_unknown": "There is no action {permission}; `roles show Administrator` has them "
+    "all.",
 }
 IMPORTING = {
     "people_too_large": "More than {limit} characters at once; bring them in parts.",
@@ -105,14 +136,16 @@ IMPORTING = {
     "people_new_blocked": "There is no such account to block.",
     "people_not_verified": "Has been invited and has not proven the address yet.",
     "stands_above": "{who} may do what you may not: {permissions}.",
+    "enlist_no_product": "Choose what to register for.",
+    "enlist_no_organisation": "Choose an organisation.",
     "import_differs": "Nothing was done: {number} rows are not what was shown. Look again.",
     "import_nobody": "Paste or type people first, or choose a file.",
     "import_none_good": "There is nothing to create or to update.",
     "import_no_failed": "No row is refused.",
-    "file_unreadable": "{file} cannot be read: {why}",
-    "file_unwritable": "{file} cannot be written: {why}",
+    "import_final": "Personal details that are replaced are kept nowhere: no taking back.",
+    "import_no_files": "No files are read or written here; `tui-admin users import FILE` does.",
+    "file_unwritable": "{file} cannot be written: {why}.",
     "file_exists": "{file} exists already; give another name.",
-    "file_too_large": "{file} is larger than {limit} bytes; bring it in parts.",
 }
 APPROVING = {
     "registration_unknown": "There is no registration {id} that you may see.",
@@ -171,6 +204,7 @@ UNKNOWN = {
 OPERATORS = {
     "denied": "You may not do this ({permission}).",
     "not_allowed": "You may not do this ({permission}).",
+    "needs_too": "You may not do this: it takes another right, too ({permission}).",
     "not_allowed_there": "You may not do this there ({permission}).",
     "operator_unknown": "There is no user {who}.",
     "operator_blocked": "The account {who} is blocked.",
@@ -320,6 +354,7 @@ MESSAGES: dict[str, str] = {
     **ADDRESSES,
     **TEXTS,
     **ACTS,
+    **RIGHTS,
     **IMPORTING,
     **APPROVING,
     **INVITING,

@@ -176,10 +176,14 @@ def _alternatives(message_id: str, text: str, html: str) -> bytes:
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    # The same letter gives the same bytes; `=_` cannot occur in quoted-printable text.
-    digest = hashlib.sha256(message_id.encode()).hexdigest()
-    message.set_boundary(f"=_{digest[:32]}")
+    message.set_boundary(boundary(message_id))
     return message.as_bytes()
+
+
+def boundary(message_id: str) -> str:
+    """Return what a message's parts are told apart by: the same letter gives the same bytes."""
+    digest = hashlib.sha256(message_id.encode()).hexdigest()
+    return f"=_{digest[:32]}"  # which cannot occur in quoted-printable text
 
 
 def _subject(templates: Templates, kind: str, language: str, facts: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ NOTE_LIMIT: Final = 1000
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "invitation": ("environment", "inviter_name", "organisation", "product", "link", "expires_at"),
+    "reminder": ("environment", "inviter_name", "organisation", "product", "link", "expires_at"),
     "revocation": ("environment", "inviter_name", "organisation", "product"),
     "verification": ("environment", "product", "organisation", "code", "minutes"),
     "has_account": ("environment", "product", "link"),
@@ -33,6 +34,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
 
 ABOUT: Final = {
     "invitation": "somebody is invited, or invited again",
+    "reminder": "an invitation is about to expire (invitations.remind_before)",
     "revocation": "an invitation that was sent is revoked",
     "verification": "somebody who registers proves an address",
     "has_account": "somebody registers with an address that has an account",
@@ -45,7 +47,9 @@ ABOUT: Final = {
 }
 """When each kind goes out, for operators."""
 
-ANSWERED: Final = frozenset({"invitation", "revocation", "approval_asked", "approved", "rejected"})
+ANSWERED: Final = frozenset(
+    {"invitation", "reminder", "revocation", "approval_asked", "approved", "rejected"}
+)
 """Kinds behind which somebody stands whom an answer may go to."""
 
 HIDDEN: Final = "…"
@@ -79,9 +83,10 @@ def prepare(kind: str, language: str, facts: Mapping[str, Any]) -> dict[str, Any
     ready: dict[str, Any] = {name: name_line(str(facts.get(name) or "")) for name in _NAMES}
     ready["inviter_email"] = one_line(str(facts.get("inviter_email") or ""), 254)
     ready["inviter"] = ready["inviter_name"] or ready["inviter_email"] or ready["environment"]
+    if "expires_at" in NEEDED[kind]:
+        ready["expires_words"] = _expiry(facts, language)
     if kind == "invitation":
         ready["note_lines"] = _note(str(facts.get("note") or ""))
-        ready["expires_words"] = _expiry(facts, language)
     return ready | {
         name: _PARTS[name](kind, facts[name]) for name in _PARTS.keys() & set(NEEDED[kind])
     }

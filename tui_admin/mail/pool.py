@@ -6,6 +6,7 @@ Time comes from an injected monotonic clock, in seconds, so that tests wait for 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,6 +99,16 @@ class Pool:
         used up, and once the pool is closing.
         """
         return not self._closing and self.wait() <= 0.0
+
+    def allowance(self) -> int:
+        """Return how many messages it makes sense to have ready; without a limit any number."""
+        if self.state.open:
+            return 1
+        return self._bucket.allowance()
+
+    def share(self, number: int) -> None:
+        """Share the rate limit with others: it is the mail server's, whoever sends."""
+        self._bucket.share(number)
 
     async def deliver(
         self, parcel: Parcel, before_body: Callable[[], Awaitable[None]] = no_hook
@@ -195,21 +206,39 @@ class Bucket:
 
     def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
         """Start full. `per_minute` 0 means no limit."""
-        self._rate = per_minute / 60.0
-        self._most = max(1.0, self._rate)
+        self._whole = self._rate = per_minute / 60.0
         self._tokens = self._most
         self._clock = clock
         self._filled_at = clock()
+
+    @property
+    def _most(self) -> float:
+        return max(1.0, self._rate)
+
+    def share(self, number: int) -> None:
+        """Let only one of so many parts come in from now on."""
+        self._fill()
+        self._rate = self._whole / max(1, number)
 
     def wait(self) -> float:
         """Return the seconds until there is a token."""
         if not self._rate:
             return 0.0
+        self._fill()
+        missing = 1.0 - self._tokens
+        return missing / self._rate if missing > 1e-9 else 0.0
+
+    def allowance(self) -> int:
+        """Return how many tokens there are, at least one; without a limit any number."""
+        if not self._rate:
+            return sys.maxsize
+        self._fill()
+        return max(1, int(self._tokens))
+
+    def _fill(self) -> None:
         now = self._clock()
         self._tokens = min(self._most, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
-        missing = 1.0 - self._tokens
-        return missing / self._rate if missing > 1e-9 else 0.0
 
     def take(self) -> None:
         """Use one token up."""

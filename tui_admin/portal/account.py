@@ -43,8 +43,7 @@ def _password(call: Call, visit: Visit, error: Refused | None = None) -> Respons
 async def choose_password(call: Call) -> Response:
     """Take the password and have the code mailed."""
     try:
-        async with call.at_least_the_floor():
-            passed = await call.joining.choose_password(call.session, call.field("password"))
+        passed = await call.joining.choose_password(call.session, call.field("password"))
     except Refused as error:
         return _password(call, await call.look(), error)
     return call.passed(passed)
@@ -114,10 +113,9 @@ def _sign_in(call: Call, visit: Visit, error: AdminError | None = None) -> Respo
 async def enter(call: Call) -> Response:
     """Sign in; the answer to a wrong password is the one to an unknown address."""
     try:
-        async with call.at_least_the_floor():
-            passed = await call.joining.sign_in(
-                call.session, call.field("email"), call.field("password")
-            )
+        passed = await call.joining.sign_in(
+            call.session, call.field("email"), call.field("password")
+        )
     except (Refused, Denied) as error:
         return _sign_in(call, await call.look(), error)
     return call.passed(passed)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,7 @@ from tui_admin.portal.steps import NUMBER, OF, path_after
 from tui_admin.portal.words import Words, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -129,13 +127,3 @@ class Call:
         for name in forget:
             self.jar.drop(answer, name)
         return answer
-
-    @asynccontextmanager
-    async def at_least_the_floor(self) -> AsyncIterator[None]:
-        """Take as long as it takes at most, so that the time tells nothing about accounts."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.site.floor
-        try:
-            yield
-        finally:
-            await asyncio.sleep(max(0.0, until - loop.time()))

@@ -74,10 +74,7 @@ async def accept(call: Call) -> Response:
     if not token:
         return call.go("/invitation")
     try:
-        async with call.at_least_the_floor():
-            passed = await call.joining.accept(
-                token, call.field("email"), call.session, call.language
-            )
+        passed = await call.joining.accept(token, call.field("email"), call.session, call.language)
     except Refused as error:
         return await _page(call, token, error)
     return call.passed(passed)
@@ -117,10 +114,7 @@ async def begin(call: Call) -> Response:
     try:
         if visit.member is not None:
             return call.passed(await call.joining.start(call.session, code))
-        async with call.at_least_the_floor():
-            passed = await call.joining.begin(
-                code, call.field("email"), call.session, call.language
-            )
+        passed = await call.joining.begin(code, call.field("email"), call.session, call.language)
     except Refused as error:
         return await _register(call, error)
     return call.passed(passed)

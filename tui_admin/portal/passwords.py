@@ -36,8 +36,7 @@ async def mail_link(call: Call) -> Response:
     """Have a link mailed, if there is an account; the answer never tells."""
     try:
         read_address(call.field("email"))  # what is no address is no secret
-        async with call.at_least_the_floor():
-            await call.joining.ask_password(call.field("email"), call.language)
+        await call.joining.ask_password(call.field("email"), call.language)
     except Refused as error:
         return _ask(call, error)
     return call.go("/password/sent")
@@ -76,8 +75,7 @@ async def set_password(call: Call) -> Response:
     """Set the password and sign in."""
     token = call.cookie(cookies.PASSWORD_LINK)
     try:
-        async with call.at_least_the_floor():
-            passed = await call.joining.set_password(token, call.field("password"))
+        passed = await call.joining.set_password(token, call.field("password"))
     except Refused as error:
         return await _show(call, error)
     return call.passed(passed, forget=(cookies.PASSWORD_LINK,))

@@ -27,7 +27,7 @@ from tui_admin.services.places import undo_until
 from tui_admin.services.posting import Recipient, post
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, nothing_picked, reads, writes
-from tui_admin.store.pages import COUNTED, Source, contains, has_word
+from tui_admin.store.pages import COUNTED, Clause, Source, contains, has_word
 from tui_admin.store.schema.accounts import role, user
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import digital_identity, registration
@@ -97,14 +97,12 @@ def _text(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     return func.coalesce(column, "").label(name)
 
 
-def _for_company(term: Term, _now: datetime) -> Column:
-    """Return the condition of companies, ours or as the person gave it, that have the word."""
+def _for_company(term: Term, _now: datetime) -> Clause:
+    """Return the clause of companies, ours or as the person gave it, that have the word."""
     word = fold(term.value)
     ours = select(organisation.c.id).where(contains(organisation.c.name_key, word))
-    return or_(
-        registration.c.organisation_id.in_(ours),
-        has_word(registration.c.company_name, term.value),
-    )
+    given = has_word(registration.c.company_name, term.value)
+    return Clause(or_(registration.c.organisation_id.in_(ours), given))
 
 
 SOURCE = Source(

@@ -13,6 +13,7 @@ from tui_admin.domain.lifecycle import ASKED_MAIL
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
 from tui_admin.services.posting import Recipient, post
+from tui_admin.services.speaking import language_of
 from tui_admin.store.schema.accounts import role_permission, user
 from tui_admin.store.schema.organisations import membership, organisation
 from tui_admin.store.schema.outbox import outbox_message
@@ -52,7 +53,7 @@ async def _approvers(work: Work, registration: Any) -> list[Any]:
         membership.c.company_administrator,
     )
     may = or_(user.c.role_id.in_(roles), user.c.id.in_(company))
-    statement = select(user.c.id, user.c.email, user.c.display_name).where(
+    statement = select(user.c.id, user.c.email, user.c.display_name, user.c.language).where(
         may, user.c.status == "active", user.c.id != registration.user_id
     )
     return list(await work.rows(statement.order_by(user.c.id)))
@@ -116,7 +117,7 @@ async def _ask(work: Work, person: Any, facts: dict[str, Any], mails: list[Any])
     """Queue a mail: at once, or ten minutes after the last."""
     last = max((each.sent_at or work.now for each in mails), default=None)
     not_before = work.now if last is None else last + BETWEEN
-    to = Recipient(person.id, person.email, person.display_name)
+    to = Recipient(person.id, person.email, person.display_name, language_of(work, person))
     facts = facts | {"invitee_name": person.display_name}
     key = f"{ASKED_MAIL}-{person.id}-{uuid.uuid4().hex[:16]}"
     await post(work, ASKED_MAIL, to, facts, key, not_before=not_before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tui_admin.domain.listings import AUDIT, AuditRow
 from tui_admin.domain.secrets import GENESIS
@@ -33,7 +33,7 @@ SOURCE = Source(
         "action": audit_event.c.action,
         "status": audit_event.c.action,
     },
-    search=audit_event.c.subject,
+    search=audit_event.c.search,
 )
 
 
@@ -72,6 +72,10 @@ class Audit(Lister[AuditRow]):
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[AuditRow, ...]:  # noqa: ARG002
         """Return the events."""
         return tuple(audit_row(row) for row in found)
+
+    async def counts(self, work: Work) -> dict[str, int]:
+        """Return how many events there are: the last one's number, since none is left out."""
+        return {"": await work.connection.scalar(select(func.max(audit_event.c.id))) or 0}
 
     @reads("can_view_audit")
     async def verify(self, work: Work) -> Verified:

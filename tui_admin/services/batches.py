@@ -90,6 +90,7 @@ async def _accounts(
             "role_id": resolved.role.id,
             "created_at": work.now,
             "leaves_at": expires_at,
+            "language": resolved.language,
             **naming(entry.key, names[entry.key], entry.name),
         }
         for entry in new
@@ -111,7 +112,12 @@ async def _return(
     gone = [each for each in waiting if each.leaves_at <= work.now]
     still = [each for each in waiting if each.leaves_at > work.now and each.leaves_at < expires_at]
     # Somebody who had left is a new person: newest first, with the role of this invitation.
-    fresh = {"leaves_at": expires_at, "created_at": work.now, "role_id": resolved.role.id}
+    fresh = {
+        "leaves_at": expires_at,
+        "created_at": work.now,
+        "role_id": resolved.role.id,
+        "language": resolved.language,
+    }
     await work.change(user, gone, fresh)
     await work.change(user, still, {"leaves_at": expires_at})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,9 +15,9 @@ from tui_admin.services.trail import Subject
 from tui_admin.store.schema.accounts import user
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from tui_admin.domain.people_plan import Planned
+    from tui_admin.domain.people_plan import Planned, Role
     from tui_admin.services.work import Work
 
 
@@ -92,39 +92,69 @@ _COLUMNS = {"name": "display_name"}
 # Accounts that there are
 
 
+class _Part(NamedTuple):
+    """What the log says of a change, before and after, and what is written."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    values: dict[str, Any]
+
+
 async def _update(work: Work, planned: Planned) -> None:
     """Change an account; the log has what it was, so that it can be taken back."""
     person = planned.person
     fields = {change.field for change in planned.changes}
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    values: dict[str, Any] = {}
+    parts = []
     if fields & {"username", "name"}:
-        before |= {"username": person.username, "display_name": person.display_name}
-        after |= {"username": planned.username, "display_name": planned.name}
-        values |= naming(person.email_key, planned.username, planned.name)
+        parts.append(_renamed(planned))
     if planned.role is not None:
-        leaves_at = person.leaves_at.isoformat() if person.leaves_at else None
-        before |= {"role": person.role, "leaves_at": leaves_at}
-        after |= {"role": planned.role.name}
-        values |= {"role_id": planned.role.id, "leaves_at": None}
+        parts.append(_promoted(person, planned.role))
     if planned.status:
-        names = ("status", "blocked_from", "blocked_reason")
-        before |= {name: getattr(person, name) for name in names}
-        after |= {"status": planned.status}
-        stopped = planned.status == "blocked"
-        values |= {
-            "status": planned.status,
-            "blocked_from": person.status if stopped else "",
-            "blocked_reason": "",
-        }
-    await work.change(user, [person], values)
+        parts.append(_stopped(person, planned.status))
+    await work.change(user, [person], _together(part.values for part in parts))
     if planned.identity is not None:
-        before["identity"] = "known" if _had_identity(planned) else ""
-        after["identity"] = await keep_identity(work, person.id, planned.identity)
-        after["identity_fields"] = sorted(fields & planned.identity.keys())
+        had = "known" if _had_identity(planned) else ""
+        status = await keep_identity(work, person.id, planned.identity)
+        told = sorted(fields & planned.identity.keys())
+        parts.append(_Part({"identity": had}, {"identity": status, "identity_fields": told}, {}))
+    before = _together(part.before for part in parts)
+    after = _together(part.after for part in parts)
     subject = Subject("user", person.id, person.email, person.version + 1)
     work.trail.note("user.update", subject, before, after)
+
+
+def _together(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {name: value for part in parts for name, value in part.items()}
+
+
+def _renamed(planned: Planned) -> _Part:
+    person = planned.person
+    return _Part(
+        {"username": person.username, "display_name": person.display_name},
+        {"username": planned.username, "display_name": planned.name},
+        dict(naming(person.email_key, planned.username, planned.name)),
+    )
+
+
+def _promoted(person: Any, role: Role) -> _Part:
+    # Somebody with a role of their own has been prepared, and stays in the lists.
+    leaves_at = person.leaves_at.isoformat() if person.leaves_at else None
+    return _Part(
+        {"role": person.role, "leaves_at": leaves_at},
+        {"role": role.name},
+        {"role_id": role.id, "leaves_at": None},
+    )
+
+
+def _stopped(person: Any, status: str) -> _Part:
+    """Return what blocks an account, or lets it go on as what it was."""
+    names = ("status", "blocked_from", "blocked_reason")
+    blocked_from = person.status if status == "blocked" else ""
+    return _Part(
+        {name: getattr(person, name) for name in names},
+        {"status": status},
+        {"status": status, "blocked_from": blocked_from, "blocked_reason": ""},
+    )
 
 
 def _had_identity(planned: Planned) -> bool:

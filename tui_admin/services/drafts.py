@@ -12,6 +12,8 @@ from tui_admin.services.work import Service, Work, reads
 from tui_admin.store.schema.desk import operator_state
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tui_admin.store.connection import AsyncConnection
 
 LARGEST = 4_000_000
@@ -28,6 +30,24 @@ async def kept(work: Work, name: str) -> dict[str, Any]:
     return dict(json.loads(found)) if found else {}
 
 
+async def keep(work: Work, name: str, value: dict[str, Any]) -> None:
+    """Keep a value for the operator of a transaction; an empty one is forgotten."""
+    await _put(work.connection, work.rights.operator_id, work.now, name, value)
+
+
+async def _put(
+    connection: AsyncConnection, operator: int, now: datetime, name: str, value: dict[str, Any]
+) -> None:
+    text = json.dumps(value)
+    if len(text) > LARGEST:
+        raise Refused("draft_too_large")
+    mine = (operator_state.c.user_id == operator, operator_state.c.name == name)
+    await connection.execute(delete(operator_state).where(*mine))
+    if value:
+        row = {"user_id": operator, "name": name, "value": text, "saved_at": now}
+        await connection.execute(operator_state.insert().values(row))
+
+
 class Drafts(Service):
     """Values under names, as JSON can hold them."""
 
@@ -38,19 +58,9 @@ class Drafts(Service):
 
     async def save(self, name: str, value: dict[str, Any]) -> None:
         """Keep a value under a name; an empty one is forgotten. Raises `Refused` when too large."""
-        text = json.dumps(value)
-        if len(text) > LARGEST:
-            raise Refused("draft_too_large")
         operator, now = self.context.operator.id, self.context.now()
-        mine = (operator_state.c.user_id == operator, operator_state.c.name == name)
 
         async def act(connection: AsyncConnection) -> None:
-            await connection.execute(delete(operator_state).where(*mine))
-            if value:
-                await connection.execute(
-                    operator_state.insert().values(
-                        user_id=operator, name=name, value=text, saved_at=now
-                    )
-                )
+            await _put(connection, operator, now, name, value)
 
         await self.context.store.write(act)

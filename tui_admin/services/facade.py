@@ -20,19 +20,24 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
+    from tui_admin.services.batch_list import Batches
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
+    from tui_admin.services.memberships import Memberships
     from tui_admin.services.organisations import Organisations
     from tui_admin.services.outbox import Outbox
     from tui_admin.services.outgoing import Outgoing
     from tui_admin.services.overview import Overview
+    from tui_admin.services.registering import Registering
+    from tui_admin.services.reminders import Reminders
     from tui_admin.services.roles import Roles
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
     from tui_admin.services.ways_back import WaysBack
+    from tui_admin.services.why import Explaining
     from tui_admin.store.store import Store
 
 __all__ = ["Desk", "Hub", "Operator", "Operators", "Policy"]
@@ -86,6 +91,20 @@ class Desk:
         return Users(self._context)
 
     @cached_property
+    def memberships(self) -> Memberships:
+        """People in organisations."""
+        from tui_admin.services.memberships import Memberships
+
+        return Memberships(self._context)
+
+    @cached_property
+    def explaining(self) -> Explaining:
+        """Why somebody can or cannot do something."""
+        from tui_admin.services.why import Explaining
+
+        return Explaining(self._context)
+
+    @cached_property
     def importing(self) -> Importing:
         """Bringing many people at once."""
         from tui_admin.services.importing import Importing
@@ -93,11 +112,25 @@ class Desk:
         return Importing(self._context)
 
     @cached_property
+    def registering(self) -> Registering:
+        """Registering people on their behalf."""
+        from tui_admin.services.registering import Registering
+
+        return Registering(self._context)
+
+    @cached_property
     def invitations(self) -> Invitations:
         """Invitations, as a list."""
         from tui_admin.services.invitations import Invitations
 
         return Invitations(self._context)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Invitations, as they were sent together."""
+        from tui_admin.services.batch_list import Batches
+
+        return Batches(self._context)
 
     @cached_property
     def inviting(self) -> Inviting:
@@ -187,6 +220,13 @@ class Hub:
         from tui_admin.services.outgoing import Outgoing
 
         return Outgoing(self._store, self._now)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """Reminders of invitations, for whoever keeps house."""
+        from tui_admin.services.reminders import Reminders
+
+        return Reminders(self._store, self.policy, self._now, self._origin)
 
     @cached_property
     def joining(self) -> Joining:

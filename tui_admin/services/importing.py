@@ -13,6 +13,7 @@ from tui_admin.domain.people_plan import DETAILS, DONE, Known, Planner, Role, di
 from tui_admin.services.admitting import PERSON
 from tui_admin.services.bringing import bring
 from tui_admin.services.chunks import chunks
+from tui_admin.services.offices import offices_of
 from tui_admin.services.people import (
     active_administrators,
     free_usernames,
@@ -138,6 +139,7 @@ async def _look_up(work: Work, roster: Roster, people: dict[str, Any]) -> Known:
         await _roles(work),
         await _company_administrators(work, ids),
         await active_administrators(work),
+        await offices_of(work, accounts.values()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -22,40 +22,64 @@ from tui_admin.domain.managing import (
 from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.text import fold
 from tui_admin.services import renewing
-from tui_admin.services.invitation_rows import SOURCE, overdue, presented, visible_invitations
+from tui_admin.services.invitation_rows import (
+    ME,
+    SOURCE,
+    overdue,
+    presented,
+    visible_invitations,
+)
 from tui_admin.services.lister import Lister
 from tui_admin.services.places import live_others, undo_until
 from tui_admin.services.posting import requeueable
+from tui_admin.services.whereabouts import times_of
 from tui_admin.services.work import Work, reads, writes
+from tui_admin.store.pages import Clause
 from tui_admin.store.schema.inviting import invitation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
+
     from tui_admin.domain.outcomes import Picks
     from tui_admin.domain.query import Query
-    from tui_admin.store.pages import Column
+    from tui_admin.store.pages import Column, Question
 
-ME = ("invited_by", "me")
-"""The filter that stands for whoever asks."""
+
+class InvitationView(NamedTuple):
+    """Everything about one invitation; `times` says when it came to which step of its journey."""
+
+    row: InvitationRow
+    times: dict[str, datetime]
 
 
 class Invitations(Lister[InvitationRow]):
     """What was sent to whom, where it stands, and what can be done about it."""
 
     source = SOURCE
+    kept = True
 
     def visible(self, work: Work) -> list[Column]:
         """Narrow to the operator's organisations."""
         return visible_invitations(work)
 
-    def narrowed(self, work: Work, query: Query) -> list[Column]:
+    def scope(self, work: Work) -> Select[Any] | None:
+        """Return the invitations to the operator's organisations."""
+        mine = visible_invitations(work)
+        return select(invitation.c.id).where(*mine) if mine else None
+
+    def question(self, work: Work, query: Query) -> Question:
         """Take `by:me` for the operator's own, exactly: somebody else's name may have it in it."""
         mine = [each for each in query.terms if (each.field, fold(each.value)) == ME]
         others = query._replace(terms=tuple(each for each in query.terms if each not in mine))
-        own = [invitation.c.invited_by == work.rights.operator_id] if mine else []
-        return [*super().narrowed(work, others), *own]
+        asked = super().question(work, others)
+        if not mine:
+            return asked
+        own = invitation.c.invited_by == work.rights.operator_id
+        mine_alone = Clause(own, select(invitation.c.id).where(own))
+        return asked._replace(clauses=(*asked.clauses, mine_alone))
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[InvitationRow, ...]:
         """Tell the status as of now."""
@@ -74,14 +98,15 @@ class Invitations(Lister[InvitationRow]):
         return {name: number for name, number in counts.items() if number}
 
     @reads()
-    async def show(self, work: Work, invitation_id: int) -> InvitationRow:
+    async def show(self, work: Work, invitation_id: int) -> InvitationView:
         """Return one invitation; raises `NotFound`."""
         found = await work.rows(
             self.source.rows.where(invitation.c.id == invitation_id, *self.visible(work))
         )
         if not found:
             raise NotFound("invitation_unknown", id=invitation_id)
-        return (await presented(work, found))[0]
+        (row,) = await presented(work, found)
+        return InvitationView(row, await times_of(work, found[0]))
 
     @reads()
     async def next_expiry(self, work: Work) -> datetime | None:

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 
 from tui_admin.store.schema.joining import digital_identity, registration
 from tui_admin.store.schema.organisations import organisation
+from tui_admin.store.schema.outbox import outbox_message
 from tui_admin.store.schema.products import product
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tui_admin.domain.listings import MessageRow
     from tui_admin.services.work import Work
 
 SHOWN = 50
@@ -40,6 +42,21 @@ class Identity(NamedTuple):
     date_of_birth: str
     phone: str
     status: str
+
+
+async def mails_to(work: Work, email: str) -> tuple[MessageRow, ...]:
+    """Return the latest mails to an address, for those who may see the outbox."""
+    from tui_admin.services.outbox import message_row
+
+    if not work.rights.scope("can_manage_mail"):
+        return ()
+    found = await work.rows(
+        select(outbox_message)
+        .where(outbox_message.c.to == email)
+        .order_by(outbox_message.c.id.desc())
+        .limit(SHOWN)
+    )
+    return tuple(message_row(row) for row in found)
 
 
 async def registrations_of(work: Work, user_id: int) -> tuple[RegistrationRow, ...]:

@@ -11,15 +11,18 @@ from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
 from tui_admin.domain.outcomes import Picks, Row, Seen
 from tui_admin.services.chunks import chunks
 from tui_admin.services.work import Service, Work, nothing_picked, reads
-from tui_admin.store.pages import COUNTED, before, counted, plan_page
+from tui_admin.store.finding import Finder
+from tui_admin.store.pages import COUNTED, before, counted_by_status
 from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
+
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
-    from tui_admin.store.pages import Column, Source
+    from tui_admin.store.pages import Column, Question, Source
 
 R = TypeVar("R")
 
@@ -28,11 +31,13 @@ class Lister(Service, Generic[R]):
     """The list half of a service.
 
     A subclass names its source, says which rows the operator may see (`visible`), and makes the
-    frozen rows of what was selected (`present`).
+    frozen rows of what was selected (`present`). With `kept` the store keeps count of the statuses
+    of its table.
     """
 
     source: ClassVar[Source]
     needs: ClassVar[str | None] = None
+    kept: ClassVar[bool] = False
 
     def visible(self, work: Work) -> list[Column]:
         """Return the conditions of what this operator may see."""
@@ -42,44 +47,50 @@ class Lister(Service, Generic[R]):
         """Return the rows as the front ends see them."""
         raise NotImplementedError
 
-    def narrowed(self, work: Work, query: Query) -> list[Column]:
-        """Return the conditions of a query, within what may be seen."""
-        return [*self.visible(work), *self.source.conditions(query, work.now)]
+    def scope(self, work: Work) -> Select[Any] | None:  # noqa: ARG002
+        """Return the ids of what this operator may see, where that is not everything."""
+        return None
+
+    def question(self, work: Work, query: Query) -> Question:
+        """Return which rows a query means, within what may be seen."""
+        return self.source.question(query, work.now, self.visible(work), self.scope(work))
+
+    def finder(self, work: Work, query: Query) -> Finder:
+        """Return what finds the rows of a query."""
+        return Finder(work.connection, work.context.store.dialect, self.question(work, query))
 
     @reads()
     async def page(self, work: Work, ask: Ask) -> Page[R]:
         """Return one page."""
         self._check(work)
-        plan = plan_page(self.source, ask, self.narrowed(work, ask.query))
-        found = list(await work.rows(work.context.store.dialect.page(plan)))
-        more = len(found) > ask.size
+        found = list(await self.finder(work, ask.query).page(ask))
+        backwards, more = ask.seek in (Seek.END, Seek.BEFORE), len(found) > ask.size
         found = found[: ask.size]
-        if plan.backwards:
+        if backwards:
             found.reverse()
         keys = tuple((row._key, row.id) for row in found)
         at_start = ask.seek is Seek.START or ask.key is None
         return Page(
             await self.present(work, found),
             keys,
-            before=more if plan.backwards else not at_start,
-            after=ask.seek is Seek.BEFORE if plan.backwards else more,
+            before=more if backwards else not at_start,
+            after=ask.seek is Seek.BEFORE if backwards else more,
         )
 
     @reads()
     async def count(self, work: Work, query: Query) -> Count:
         """Return how many rows match; a narrowed list is counted to 10,000 only."""
         self._check(work)
-        limit = COUNTED if query.words or query.terms else None
-        conditions = self.narrowed(work, query)
-        statement = counted(self.source, conditions, limit, joined=bool(query.terms))
-        return _count(await work.connection.scalar(statement), limit)
+        if not (query.words or query.terms):
+            return Count((await self.counts(work))[""])
+        return _count(await self.finder(work, query).count(COUNTED))
 
     @reads()
     async def rank(self, work: Work, query: Query, sort: Sort, key: Key) -> Count:
         """Return how many rows stand before a key."""
         self._check(work)
-        conditions = [*self.narrowed(work, query), before(self.source, sort, key)]
-        return _count(await work.connection.scalar(counted(self.source, conditions)), COUNTED)
+        earlier = before(self.source, sort, key)
+        return _count(await self.finder(work, query).count(COUNTED, earlier))
 
     @reads()
     async def tabs(self, work: Work) -> dict[str, int]:
@@ -89,12 +100,15 @@ class Lister(Service, Generic[R]):
 
     async def counts(self, work: Work) -> dict[str, int]:
         """Return the counts of `tabs` within a transaction that is already open."""
-        status = self.source.columns["status"]
-        # Without the joins: what is visible is said by the list's own columns.
-        statement = select(status, func.count()).where(*self.visible(work)).group_by(status)
-        counts: dict[str, int] = dict(await work.rows(statement))
-        counts = await self.corrected(work, counts)
+        counts = await self.corrected(work, await self._by_status(work))
         return {"": sum(counts.values()), **counts}
+
+    async def _by_status(self, work: Work) -> dict[str, int]:
+        table = self.source.id.table
+        if self.kept and self.scope(work) is None:
+            return await work.context.store.dialect.statuses(work.connection, table)
+        # Without the joins: what is visible is said by the list's own columns.
+        return await counted_by_status(work.connection, table, *self.visible(work))
 
     async def corrected(self, _work: Work, counts: dict[str, int]) -> dict[str, int]:
         """Return the counts with what only the clock knows, such as expiry, worked in."""
@@ -104,7 +118,7 @@ class Lister(Service, Generic[R]):
     async def preview(self, work: Work, query: Query) -> Seen:
         """Return how many rows match and which, for an act on all of them."""
         self._check(work)
-        return await self._seen(work, self.narrowed(work, query))
+        return await self._seen(work, query)
 
     @reads()
     async def pin(self, work: Work, picks: Picks) -> Picks:
@@ -115,18 +129,18 @@ class Lister(Service, Generic[R]):
         self._check(work)
         if picks.where is None:
             return picks
-        conditions = self.narrowed(work, picks.where)
-        if picks.seen is not None and await self._seen(work, conditions) != picks.seen:
+        if picks.seen is not None and await self._seen(work, picks.where) != picks.seen:
             raise Stale("picks_changed")
         columns = self.source.id.label("id"), self.source.version.label("version")
-        found = self.source.rows.with_only_columns(*columns).where(*conditions)
+        every = self.source.rows.with_only_columns(*columns)
+        found = await self.finder(work, picks.where).every(every)
         return Picks.rows((row.id, row.version) for row in await work.rows(found.order_by("id")))
 
-    async def _seen(self, work: Work, conditions: list[Column]) -> Seen:
+    async def _seen(self, work: Work, query: Query) -> Seen:
         inner = self.source.rows.with_only_columns(
             self.source.id.label("id"), self.source.version.label("version")
-        ).where(*conditions)
-        rows = inner.order_by(None).subquery()
+        )
+        rows = (await self.finder(work, query).every(inner)).order_by(None).subquery()
         # Squared, or the rows 1 and 4 would be the same as 2 and 3; below what 64 bits can add up.
         mixed = (rows.c.id * 1_000_003 + cast(rows.c.version, BigInteger) * 7_919) % 2_147_483_647
         total = func.coalesce(func.sum(mixed * mixed % 2_147_483_629), 0)
@@ -139,10 +153,10 @@ class Lister(Service, Generic[R]):
         Raises `Refused` for no pick, `Stale` where a query matches others than the preview showed.
         """
         if picks.where is not None:
-            conditions = self.narrowed(work, picks.where)
-            if picks.seen is not None and await self._seen(work, conditions) != picks.seen:
+            if picks.seen is not None and await self._seen(work, picks.where) != picks.seen:
                 raise Stale("picks_changed")
-            return await work.rows(self.source.rows.where(*conditions))
+            every = await self.finder(work, picks.where).every(self.source.rows)
+            return await work.rows(every)
         if not picks.named:
             raise nothing_picked()
         seen = self.source.rows.where(*self.visible(work))
@@ -188,6 +202,5 @@ class Lister(Service, Generic[R]):
             work.require(self.needs)
 
 
-def _count(number: int | None, limit: int | None) -> Count:
-    found = number or 0
-    return Count(limit, exact=False) if limit is not None and found > limit else Count(found)
+def _count(number: int) -> Count:
+    return Count(COUNTED, exact=False) if number > COUNTED else Count(number)

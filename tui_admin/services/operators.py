@@ -12,7 +12,6 @@ from tui_admin.domain.text import refuse_controls
 from tui_admin.services.trail import Subject, Trail
 from tui_admin.services.work import Operator
 from tui_admin.store.schema.accounts import user
-from tui_admin.store.schema.joining import portal_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +135,8 @@ class Operators:
                 .where(user.c.id == row.id)
                 .values(password_hash=hashed, version=user.c.version + 1)
             )
+            from tui_admin.store.schema.joining import portal_session
+
             # Whoever came in by the old password is out.
             theirs = portal_session.c.user_id == row.id
             await connection.execute(delete(portal_session).where(theirs))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
+    from tui_admin.domain.permissions import Scope
     from tui_admin.services.work import Work
 
 
@@ -76,9 +77,9 @@ class Options(NamedTuple):
     bulk_allowed: bool
 
 
-async def options_of(work: Work) -> Options:
+async def options_of(work: Work, needs: str = "can_invite") -> Options:
     """Return what the operator of this work can choose."""
-    scope = work.rights.scope("can_invite")
+    scope = work.rights.scope(needs)
     places = select(organisation).where(organisation.c.status == "active")
     if not scope.everywhere:
         places = places.where(organisation.c.id.in_(scope.organisations))
@@ -91,17 +92,16 @@ async def options_of(work: Work) -> Options:
             for each in await work.rows(places.order_by(organisation.c.name_key).limit(MOST))
         ),
         tuple(ProductChoice(each.code, each.name, each.price_cents) for each in goods),
-        await _coupons(work, codes),
+        await _coupons(work, codes, scope),
         await _grantable_roles(work),
         tuple(AuthorisationChoice(each.name, each.name, codes[each.product_id]) for each in sets),
-        LANGUAGES,
+        tuple(sorted(LANGUAGES, key=lambda each: each != work.policy.language)),
         scope.everywhere,
         bool(work.rights.scope("can_bulk_invite")),
     )
 
 
-async def _coupons(work: Work, codes: dict[int, str]) -> tuple[CouponChoice, ...]:
-    scope = work.rights.scope("can_invite")
+async def _coupons(work: Work, codes: dict[int, str], scope: Scope) -> tuple[CouponChoice, ...]:
     everybodys = coupon.c.organisation_id.is_(None)
     theirs = or_(everybodys, coupon.c.organisation_id.in_(scope.organisations))
     rows = await work.rows(

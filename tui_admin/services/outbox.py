@@ -90,6 +90,7 @@ class Outbox(Lister[MessageRow]):
     """The mails that were decided on."""
 
     source = SOURCE
+    kept = True
     needs = "can_manage_mail"
 
     def visible(self, work: Work) -> list[Column]:  # noqa: ARG002
@@ -232,7 +233,12 @@ async def _set_invitations(work: Work, rows: list[Any], status: str, error: str)
         found = await work.connection.execute(
             update(invitation)
             .where(invitation.c.id.in_(some), invitation.c.status.in_(("queued", "failed")))
-            .values(status=status, error=error, version=invitation.c.version + 1)
+            .values(
+                status=status,
+                error=error,
+                moved_at=work.now,
+                version=invitation.c.version + 1,
+            )
             .returning(invitation.c.user_id)
         )
         people += found.scalars().all()

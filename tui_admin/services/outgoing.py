@@ -1,4 +1,4 @@
-"""The outbox as a worker sees it: claim, hand over, settle.
+"""The outbox as a worker sees it: claim, keep the bytes, hand over, write down what became of it.
 
 Attempts are counted at the claim, `handing over` is committed before the text goes out and the
 outcome after the server's answer, so that a crash in between is seen as what it is (FACTS, Mail).
@@ -10,23 +10,25 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 
-from tui_admin.domain.lifecycle import HEARTBEAT_FRESH, INVITATION_MAIL, LEASE, back_off
-from tui_admin.services.posting import outbox_moved
-from tui_admin.store.schema.inviting import invitation
-from tui_admin.store.schema.outbox import outbox_message, worker
+from tui_admin.domain.lifecycle import LEASE, PAUSED, URGENT
+from tui_admin.services.dispatch import HANDING_OVER, Note, settle
+from tui_admin.services.posting import OUTBOX_MOVED
+from tui_admin.services.roster import Roster
+from tui_admin.services.tidying import tidy
+from tui_admin.store.schema.environment import setting
+from tui_admin.store.schema.outbox import outbox_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.engine import Connection
 
     from tui_admin.mail.compose import Letter
-    from tui_admin.mail.outcome import Delivery
     from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
-
-HANDING_OVER = "handing over"
-NOT_KNOWN = "It is not known whether the mail server took it."
 
 
 class Claimed(NamedTuple):
@@ -42,6 +44,14 @@ class Claimed(NamedTuple):
     def letter(self) -> Letter:
         """Return what the message is made of."""
         return letter_of(self.row)
+
+
+class Kept(NamedTuple):
+    """The bytes of a message, and its text without the link as it may be shown."""
+
+    id: int
+    body: bytes
+    shown: str
 
 
 def letter_of(row: Any) -> Letter:
@@ -64,40 +74,76 @@ def letter_of(row: Any) -> Letter:
     )
 
 
+def _may_go() -> ColumnElement[bool]:
+    """Return what holds of a mail that no pause holds back."""
+    paused = exists().where(setting.c.name == PAUSED)
+    return or_(outbox_message.c.priority <= URGENT, ~paused)
+
+
+KEEP = (
+    update(outbox_message)
+    .where(outbox_message.c.id == bindparam("of"), outbox_message.c.owner == bindparam("by"))
+    .values(body=bindparam("bytes"), shown=bindparam("text"))
+)
+GRANT = (
+    update(outbox_message)
+    .where(
+        outbox_message.c.id.in_(bindparam("these", expanding=True)),
+        outbox_message.c.owner == bindparam("by"),
+        outbox_message.c.status == "sending",
+        _may_go(),
+    )
+    .values(phase=HANDING_OVER, lease_until=bindparam("until"))
+    .returning(outbox_message.c.id)
+)
+
+
 class Outgoing:
     """One store's outbox for the workers."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         """Work on this store by this clock."""
         self._store, self.now = store, now
-        self._told = ""
+        self.roster = Roster(store, now)
 
-    async def due(self) -> datetime | None:
-        """Return when the next message may go; None where none waits."""
+    async def is_due(self) -> bool:
+        """Say whether a message could be claimed now."""
 
-        async def ask(connection: AsyncConnection) -> datetime | None:
-            first = select(func.min(outbox_message.c.not_before))
-            found = await connection.scalar(first.where(outbox_message.c.status == "queued"))
-            return found if found is None or isinstance(found, datetime) else None
+        async def ask(connection: AsyncConnection) -> bool:
+            waiting = select(outbox_message.c.id).where(self._due()).limit(1)
+            return (await connection.execute(waiting)).first() is not None
 
         return await self._store.read(ask)
 
-    async def claim(self, owner: str) -> Claimed | None:
-        """Return the next message that is due, now this worker's; None where there is none."""
-        now = self.now()
+    def _due(self) -> ColumnElement[bool]:
+        return and_(
+            outbox_message.c.status == "queued",
+            outbox_message.c.not_before <= self.now(),
+            _may_go(),
+        )
+
+    async def claim(
+        self, owner: str, most: int = 1, *, up_to: int | None = None
+    ) -> tuple[Claimed, ...]:
+        """Return the next messages that are due, now this worker's, the most pressing first.
+
+        With `up_to` only those of this priority or a more pressing one.
+        """
         waiting = (
             select(outbox_message.c.id)
-            .where(outbox_message.c.status == "queued", outbox_message.c.not_before <= now)
+            .where(self._due())
             .order_by(outbox_message.c.priority, outbox_message.c.not_before, outbox_message.c.id)
-            .limit(1)
+            .limit(most)
         )
+        if up_to is not None:
+            waiting = waiting.where(outbox_message.c.priority <= up_to)
         statement = (
             update(outbox_message)
             .where(outbox_message.c.id.in_(self._store.dialect.claim(waiting)))
             .values(
                 status="sending",
                 owner=owner,
-                lease_until=now + LEASE,
+                lease_until=self.now() + LEASE,
                 attempts=outbox_message.c.attempts + 1,
                 phase="claimed",
                 version=outbox_message.c.version + 1,
@@ -105,163 +151,49 @@ class Outgoing:
             .returning(*outbox_message.c)
         )
 
-        async def act(connection: AsyncConnection) -> Claimed | None:
-            row = (await connection.execute(statement)).first()
-            return Claimed(row) if row is not None else None
+        def act(connection: Connection) -> list[Any]:
+            return list(connection.execute(statement))
 
-        return await self._store.write(act)
+        rows = await self._store.jot(act)
+        rows.sort(key=lambda row: (row.priority, row.not_before, row.id))
+        return tuple(Claimed(row) for row in rows)
 
-    async def hand_over(self, claimed: Claimed, owner: str, body: bytes) -> bool:
-        """Write down that the text is going out; False where the claim was lost meanwhile."""
-        statement = (
-            update(outbox_message)
-            .where(outbox_message.c.id == claimed.id, outbox_message.c.owner == owner)
-            .where(outbox_message.c.status == "sending")
-            .values(phase=HANDING_OVER, body=body, lease_until=self.now() + LEASE)
-        )
+    async def keep(self, owner: str, made: Collection[Kept]) -> None:
+        """Store the bytes of messages before the first attempt, so that every other has the same.
 
-        async def act(connection: AsyncConnection) -> bool:
-            return (await connection.execute(statement)).rowcount == 1
-
-        return await self._store.write(act)
-
-    async def settle(
-        self, claimed: Claimed, owner: str, delivery: Delivery, shown: str, why: str
-    ) -> None:
-        """Write down what became of a message, and let its invitation follow.
-
-        `shown` is its text without the link, `why` what people read where it did not go.
+        A claim that was lost meanwhile is passed over.
         """
-        values = self._settled(claimed.row, delivery, shown, why)
+        rows = [
+            {"of": each.id, "by": owner, "bytes": each.body, "text": each.shown} for each in made
+        ]
 
-        async def act(connection: AsyncConnection) -> None:
-            mine = (outbox_message.c.id == claimed.id, outbox_message.c.owner == owner)
-            done = await connection.execute(
-                update(outbox_message)
-                .where(*mine, outbox_message.c.status.in_(("sending", "unknown")))
-                .values(version=outbox_message.c.version + 1, **values)
-            )
-            if done.rowcount:
-                await self._follow(connection, claimed.row, values)
-                await outbox_moved(connection)
+        def act(connection: Connection) -> None:
+            connection.execute(KEEP, rows)
 
-        await self._store.write(act)
+        if rows:
+            await self._store.jot(act)
 
-    def _settled(self, row: Any, delivery: Delivery, shown: str, why: str) -> dict[str, Any]:
+    async def write(
+        self, owner: str, notes: Sequence[Note] = (), handing: Iterable[int] = ()
+    ) -> frozenset[int]:
+        """Write down what became of some messages and that the text of others is going out.
+
+        All of it in one transaction. Returns those whose text may go out: the claim of another was
+        lost, or a pause holds it.
+        """
         now = self.now()
-        free = {"owner": "", "lease_until": None, "phase": ""}
-        match delivery.outcome:
-            case "sent":
-                blank = {"facts": "{}", "body": None, "shown": shown, "last_error": ""}
-                return {"status": "sent", "sent_at": now, **blank, **free}
-            case "permanent":
-                return {"status": "failed", "last_error": why, **free}
-            case "unknown":
-                return {"status": "unknown", "last_error": why or NOT_KNOWN, **free}
-            case "unreachable":
-                # The server's trouble, not the message's: no attempt was used.
-                return {"status": "queued", "attempts": row.attempts - 1, "last_error": why, **free}
-        later = now + back_off(row.attempts)
-        if row.not_after is not None and later > row.not_after:
-            return {"status": "expired", "last_error": why, **free}
-        return {"status": "queued", "not_before": later, "last_error": why, **free}
+        wanted = list(handing)
 
-    async def _follow(self, connection: AsyncConnection, row: Any, values: dict[str, Any]) -> None:
-        """Let an invitation follow its mail; one that was revoked meanwhile stays revoked."""
-        if row.kind != INVITATION_MAIL or row.invitation_id is None:
-            return
-        status = {"sent": "sent", "unknown": "sent", "failed": "failed", "expired": "failed"}
-        after: dict[str, Any] = {"error": values["last_error"]}
-        if values["status"] in status:
-            after["status"] = status[values["status"]]
-        if after.get("status") == "sent":
-            after["sent_at"] = self.now()
-        await connection.execute(
-            update(invitation)
-            .where(invitation.c.id == row.invitation_id, invitation.c.status == "queued")
-            .values(version=invitation.c.version + 1, **after)
-        )
+        def act(connection: Connection) -> frozenset[int]:
+            if settle(connection, owner, notes, now):
+                connection.execute(OUTBOX_MOVED)
+            if not wanted:
+                return frozenset()
+            grant = {"these": wanted, "by": owner, "until": now + LEASE}
+            return frozenset(connection.execute(GRANT, grant).scalars())
+
+        return await self._store.jot(act)
 
     async def tidy(self) -> int:
-        """Take over from workers that died, give up what is too late; returns how many changed.
-
-        A message whose text was going out when its worker died may have arrived: it is parked as
-        unknown and shown, never sent again by itself.
-        """
-        now = self.now()
-        lost = and_(outbox_message.c.status == "sending", outbox_message.c.lease_until < now)
-        late = and_(outbox_message.c.status == "queued", outbox_message.c.not_after <= now)
-        handing = outbox_message.c.phase == HANDING_OVER
-        free = {"owner": "", "lease_until": None, "version": outbox_message.c.version + 1}
-        changes = (
-            (and_(lost, handing), {"status": "unknown", "phase": "", "last_error": NOT_KNOWN}),
-            (and_(lost, ~handing), {"status": "queued", "phase": ""}),
-            (late, {"status": "expired"}),
-        )
-
-        async def act(connection: AsyncConnection) -> int:
-            changed = 0
-            for condition, values in changes:
-                done = await connection.execute(
-                    update(outbox_message).where(condition).values(**free, **values)
-                )
-                changed += done.rowcount
-            if changed:
-                await outbox_moved(connection)
-            return changed
-
-        async def ask(connection: AsyncConnection) -> bool:
-            some = select(outbox_message.c.id).where(or_(lost, late)).limit(1)
-            return (await connection.execute(some)).first() is not None
-
-        return await self._store.write(act) if await self._store.read(ask) else 0
-
-    async def beat(self, name: str, trouble: str = "", retry_at: datetime | None = None) -> None:
-        """Say that this worker lives and what troubles it, and keep what it has claimed."""
-        now = self.now()
-        values = {"beat_at": now, "trouble": trouble, "retry_at": retry_at}
-
-        async def act(connection: AsyncConnection) -> None:
-            known = await connection.execute(
-                update(worker).where(worker.c.name == name).values(**values)
-            )
-            if not known.rowcount:
-                await connection.execute(worker.insert().values(name=name, **values))
-                await connection.execute(
-                    delete(worker).where(worker.c.beat_at < now - 20 * HEARTBEAT_FRESH)
-                )
-            await connection.execute(
-                update(outbox_message)
-                .where(outbox_message.c.owner == name, outbox_message.c.status == "sending")
-                .values(lease_until=now + LEASE)
-            )
-            if trouble != self._told:
-                await outbox_moved(connection)
-
-        await self._store.write(act)
-        self._told = trouble
-
-    async def sign_off(self, name: str) -> None:
-        """Leave at once, so that another worker need not wait for the heartbeat to grow old."""
-
-        async def act(connection: AsyncConnection) -> None:
-            await connection.execute(delete(worker).where(worker.c.name == name))
-            await connection.execute(
-                update(outbox_message)
-                .where(outbox_message.c.owner == name, outbox_message.c.status == "sending")
-                .where(outbox_message.c.phase != HANDING_OVER)
-                .values(status="queued", owner="", lease_until=None, phase="")
-            )
-            await outbox_moved(connection)
-
-        await self._store.write(act)
-
-    async def stands_back_for(self, name: str) -> bool:
-        """Say whether a worker that comes before this one by name is alive."""
-        fresh = self.now() - HEARTBEAT_FRESH
-
-        async def ask(connection: AsyncConnection) -> bool:
-            first = select(worker.c.name).where(worker.c.name < name, worker.c.beat_at > fresh)
-            return (await connection.execute(first.limit(1))).first() is not None
-
-        return await self._store.read(ask)
+        """Take over from workers that died and see to what time decides; returns how many."""
+        return await tidy(self._store, self.now())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui_admin.domain.lifecycle import RESET_PASSWORD_MAIL, SET_PASSWORD_MAIL
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.posting import Letter, Recipient, post_all
+from tui_admin.services.speaking import language_of
 from tui_admin.store.schema.joining import verification_code
 
 if TYPE_CHECKING:
@@ -23,15 +24,18 @@ WELCOME_HOLDS: Final = timedelta(days=3)
 """For somebody who was added and does not know of it yet."""
 
 
-async def mail_password_link(work: Work, person: Any, language: str = "en") -> None:
-    """Queue a link for an account (a row of `user`); it is for a first or for a new password."""
+async def mail_password_link(work: Work, person: Any, language: str = "") -> None:
+    """Queue a link for an account (a row of `user`); it is for a first or for a new password.
+
+    `language` is that of the page it was asked for on; else it is the account's.
+    """
     kind = RESET_PASSWORD_MAIL if person.password_hash else SET_PASSWORD_MAIL
     await _mail(work, kind, [person], language, work.now, HOLDS)
 
 
 async def welcome(work: Work, people: Sequence[Any], not_before: datetime) -> None:
     """Queue a link to choose a first password for accounts that were added, once it is time."""
-    await _mail(work, SET_PASSWORD_MAIL, people, "en", not_before, WELCOME_HOLDS)
+    await _mail(work, SET_PASSWORD_MAIL, people, "", not_before, WELCOME_HOLDS)
 
 
 async def _mail(
@@ -68,6 +72,8 @@ async def _mail(
             "minutes": int(holds.total_seconds() // 60),
             "invitee_name": person.display_name,
         }
-        to = Recipient(person.id, person.email, person.display_name, language)
+        to = Recipient(
+            person.id, person.email, person.display_name, language or language_of(work, person)
+        )
         letters.append(Letter(to, facts, f"{kind}-{numbers[token_hash(token)]}"))
     await post_all(work, kind, letters, not_before=not_before, not_after=until)

@@ -14,12 +14,13 @@ from tui_admin.domain.usernames import derive, free
 from tui_admin.services.chunks import chunks
 from tui_admin.store.schema.accounts import role, role_permission, user
 from tui_admin.store.schema.columns import lower
-from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
@@ -51,6 +52,15 @@ async def find_role(work: Work, name: str) -> RoleGiven:
 def row_number(text: str) -> int:
     """Return the id that somebody wrote; 0, which no row has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 20 else 0
+
+
+async def allowed_by_roles(work: Work, roles: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return what each of these roles allows."""
+    held: dict[int, set[str]] = {each: set() for each in roles}
+    asked = select(role_permission).where(role_permission.c.role_id.in_(roles))
+    for row in await work.rows(asked):
+        held[row.role_id].add(row.permission)
+    return {each: frozenset(permissions) for each, permissions in held.items()}
 
 
 async def grantable(work: Work, name: str) -> RoleGiven:
@@ -154,6 +164,8 @@ async def recompute_leaving(work: Work, people: Collection[int]) -> None:
 
     Those whom an operator prepared (`leaves_at` is null) stay.
     """
+    from tui_admin.store.schema.inviting import invitation
+
     last = (
         select(func.max(invitation.c.expires_at))
         .where(invitation.c.user_id == user.c.id, invitation.c.status.in_(LIVE))
@@ -169,13 +181,16 @@ async def recompute_leaving(work: Work, people: Collection[int]) -> None:
 
 def of_organisations(organisations: Collection[int]) -> Column:
     """Return the condition of people who belong to, or are invited to, one of these."""
-    return or_(
-        user.c.id.in_(
-            select(membership.c.user_id).where(membership.c.organisation_id.in_(organisations))
-        ),
-        user.c.id.in_(
-            select(invitation.c.user_id).where(
-                invitation.c.organisation_id.in_(organisations), invitation.c.status.in_(LIVE)
-            )
+    return or_(*(user.c.id.in_(each) for each in belonging(organisations)))
+
+
+def belonging(organisations: Collection[int]) -> tuple[Select[Any], Select[Any]]:
+    """Return the ids of those who belong to one of these organisations, or are invited to one."""
+    from tui_admin.store.schema.inviting import invitation
+
+    return (
+        select(membership.c.user_id).where(membership.c.organisation_id.in_(organisations)),
+        select(invitation.c.user_id).where(
+            invitation.c.organisation_id.in_(organisations), invitation.c.status.in_(LIVE)
         ),
     )

@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     role: str = ""
     authorisations: str = ""
     note: str = ""
-    language: str = "en"
+    language: str = ""
 
 
 class Resolved(NamedTuple):
@@ -73,27 +73,27 @@ def _id(row: Any) -> int | None:
     return None if row is None else int(row.id)
 
 
-async def resolve(work: Work, plan: Plan) -> Resolved:
-    """Return the plan's records.
+async def resolve(work: Work, plan: Plan, needs: str = "can_invite") -> Resolved:
+    """Return the plan's records, for an act that needs this permission.
 
     Raises `NotFound` for an unknown name, `Denied` for an organisation out of the operator's
     reach, `Refused` for a role above the ceiling or a coupon that does not fit.
     """
-    place = await _organisation(work, plan.organisation)
-    if not work.rights.scope("can_invite").covers(_id(place)):
-        raise Denied("not_allowed_there", permission="can_invite")
+    place = await find_organisation(work, plan.organisation) if plan.organisation else None
+    if not work.rights.scope(needs).covers(_id(place)):
+        raise Denied("not_allowed_there", permission=needs)
     goods = await _named(work, product, product.c.code, plan.product, "product_unknown")
     ticket = await _named(work, coupon, coupon.c.code, plan.coupon, "coupon_unknown")
     role = await grantable(work, plan.role or BASIC)
     if ticket is not None and (why := await coupon_refusal(work, ticket, goods, place)):
         raise why.refusal
     rights = await _authorisations(work, plan.authorisations, goods)
-    return Resolved(place, goods, ticket, role, rights, note(plan.note), plan.language or "en")
+    language = plan.language or work.policy.language
+    return Resolved(place, goods, ticket, role, rights, note(plan.note), language)
 
 
-async def _organisation(work: Work, name: str) -> Any:
-    if not name:
-        return None
+async def find_organisation(work: Work, name: str) -> Any:
+    """Return the organisation of that name or registration number; `NotFound`, `Refused`."""
     found = await work.rows(
         select(organisation).where(
             or_(

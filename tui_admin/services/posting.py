@@ -10,9 +10,16 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
-from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, RETRYABLE, REVOCATION_MAIL
+from tui_admin.domain.lifecycle import (
+    AGAIN,
+    INVITATION_MAIL,
+    PRIORITY,
+    REMINDER_MAIL,
+    RETRYABLE,
+    REVOCATION_MAIL,
+)
 from tui_admin.domain.secrets import token_hash
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
@@ -21,7 +28,9 @@ from tui_admin.store.schema.outbox import counter, outbox_message
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from tui_admin.services.work import Work
+    from sqlalchemy import ColumnElement, Update
+
+    from tui_admin.services.work import Operator, Work
     from tui_admin.store.connection import AsyncConnection
 
 
@@ -45,7 +54,7 @@ class Recipient(NamedTuple):
     user_id: int | None
     email: str
     name: str
-    language: str = "en"
+    language: str
 
 
 class Letter(NamedTuple):
@@ -103,14 +112,28 @@ async def cancel_posted(work: Work, keys: Collection[str]) -> set[str]:
     """Cancel the mails of these keys that nobody has begun to send; returns which those were."""
     cancelled: set[str] = set()
     for some in chunks(keys):
-        statement = (
-            update(outbox_message)
-            .where(outbox_message.c.dedupe_key.in_(some), outbox_message.c.status == "queued")
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.dedupe_key)
-        )
+        these = outbox_message.c.dedupe_key.in_(some)
+        statement = _cancel(these).returning(outbox_message.c.dedupe_key)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
+
+
+def _cancel(these: ColumnElement[bool]) -> Update:
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "queued")
+        .values(status="cancelled", version=outbox_message.c.version + 1)
+    )
+
+
+def _never_again(these: ColumnElement[bool]) -> Update:
+    """Leave those alone that would go once more since nobody knows whether they arrived."""
+    return (
+        update(outbox_message)
+        .where(these, outbox_message.c.status == "unknown", outbox_message.c.phase == AGAIN)
+        .values(phase="", version=outbox_message.c.version + 1)
+    )
 
 
 def link(work: Work, token: str) -> str:
@@ -132,6 +155,27 @@ async def post_invitations(
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
         rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
+
+
+async def post_reminder(work: Work, letter: Addressed, token: str, sender: Operator) -> None:
+    """Queue a reminder of an invitation, in the name of whoever sent that."""
+    context = work.context
+    work.context = context._replace(operator=sender)
+    try:
+        facts = _facts(work, letter) | {
+            "link": link(work, token),
+            "expires_at": letter.expires_at,
+        }
+        key = reminder_key(letter.id, token_hash(token))
+        row = _row(work, REMINDER_MAIL, letter, facts, key, work.now)
+    finally:
+        work.context = context
+    await _insert(work, [row | _about(letter) | {"not_after": letter.expires_at, "batch_id": None}])
+
+
+def reminder_key(invitation_id: int, hashed: str) -> str:
+    """Return what the reminder with a link is never queued twice under."""
+    return f"{REMINDER_MAIL}-{invitation_id}-{hashed[:16]}"
 
 
 def shown_invitation(work: Work, letter: Addressed) -> Seen:
@@ -222,18 +266,20 @@ async def cancel_waiting(
     """
     cancelled: set[int] = set()
     for some in chunks(invitations):
-        statement = (
-            update(outbox_message)
-            .where(
-                outbox_message.c.invitation_id.in_(some),
-                outbox_message.c.kind == kind,
-                outbox_message.c.status == "queued",
-            )
-            .values(status="cancelled", version=outbox_message.c.version + 1)
-            .returning(outbox_message.c.invitation_id)
-        )
+        these = and_(outbox_message.c.invitation_id.in_(some), outbox_message.c.kind == kind)
+        statement = _cancel(these).returning(outbox_message.c.invitation_id)
         cancelled |= set((await work.connection.execute(statement)).scalars())
+        await work.connection.execute(_never_again(these))
     return cancelled
+
+
+async def cancel_letters(work: Work, invitations: Collection[int]) -> set[int]:
+    """Cancel the mails with links, of invitations and of reminders, that nobody began to send.
+
+    Returns the invitations whose own mail was among them.
+    """
+    await cancel_waiting(work, invitations, REMINDER_MAIL)
+    return await cancel_waiting(work, invitations)
 
 
 async def requeueable(
@@ -294,6 +340,8 @@ async def requeue(
 
 async def outbox_moved(connection: AsyncConnection) -> None:
     """Raise the number by which dashboards notice that the outbox changed."""
-    await connection.execute(
-        update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
-    )
+    await connection.execute(OUTBOX_MOVED)
+
+
+OUTBOX_MOVED = update(counter).where(counter.c.name == "outbox").values(value=counter.c.value + 1)
+"""The statement behind it, for whoever has a plain connection."""

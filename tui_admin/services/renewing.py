@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
-from tui_admin.domain.lifecycle import INVITATION_MAIL
+from tui_admin.domain.lifecycle import INVITATION_MAIL, REMINDER_MAIL
 from tui_admin.domain.outcomes import Outcome, Row
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import recompute_leaving
 from tui_admin.services.posting import (
     Addressed,
-    cancel_waiting,
+    cancel_letters,
     link,
     post_invitations,
     post_revocations,
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from tui_admin.domain.outcomes import Undo
     from tui_admin.services.work import Work
 
-KEPT = ("status", "token_hash", "error")
-"""What an event keeps of an invitation, beside its times, so that the act can be taken back."""
+KEPT = ("status", "token_hash", "reminder_hash", "error")
+TIMES = ("expires_at", "sent_at", "moved_at")
+"""What an event keeps of an invitation, so that the act can be taken back."""
 
 
 class Link(NamedTuple):
@@ -62,7 +63,7 @@ class Links(NamedTuple):
 async def send_again(work: Work, rows: Sequence[Any], until: datetime) -> None:
     """Make new links with a new expiry and queue their mails; the old links die at once."""
     expires_at = work.now + work.policy.expires_after
-    await cancel_waiting(work, [row.id for row in rows])
+    await cancel_letters(work, [row.id for row in rows])
     tokens = await _renew(work, rows, {"status": "queued", "expires_at": expires_at})
     ordered = sorted(rows, key=lambda row: row.batch_id or 0)
     for batch, some in groupby(ordered, key=lambda row: row.batch_id):
@@ -75,7 +76,7 @@ async def send_again(work: Work, rows: Sequence[Any], until: datetime) -> None:
 async def make_links(work: Work, rows: Sequence[Any]) -> tuple[Link, ...]:
     """Make new links to hand over by other means; the old ones, and mails that wait, die."""
     expires_at = work.now + work.policy.expires_after
-    await cancel_waiting(work, [row.id for row in rows])
+    await cancel_letters(work, [row.id for row in rows])
     values = {"status": "sent", "sent_at": work.now, "expires_at": expires_at}
     tokens = await _renew(work, rows, values)
     note(work, "invitation.link", rows, {"status": "sent", "expires_at": expires_at})
@@ -86,7 +87,7 @@ async def make_links(work: Work, rows: Sequence[Any]) -> tuple[Link, ...]:
 async def _renew(work: Work, rows: Sequence[Any], values: Mapping[str, Any]) -> dict[int, str]:
     """Give each of the invitations a new link; returns their tokens."""
     tokens = {row.id: new_token() for row in rows}
-    await work.change(invitation, rows, {**values, "error": ""})
+    await work.change(invitation, rows, {**values, "error": "", "reminder_hash": None})
     if rows:
         await work.connection.execute(
             update(invitation)
@@ -99,7 +100,7 @@ async def _renew(work: Work, rows: Sequence[Any], values: Mapping[str, Any]) -> 
 
 async def take_away(work: Work, rows: Sequence[Any], until: datetime) -> None:
     """Let links die at once, and tell those who had one."""
-    unsent = await cancel_waiting(work, [row.id for row in rows])
+    unsent = await cancel_letters(work, [row.id for row in rows])
     await work.change(invitation, rows, {"status": "revoked"})
     told = [row for row in rows if row.sent_at is not None or row.id not in unsent]
     await post_revocations(work, [addressed(row, row.expires_at) for row in told], until)
@@ -131,7 +132,8 @@ async def hold_until(work: Work, rows: Sequence[Any], expires_at: datetime) -> N
 async def tell_expiry(work: Work, until: Mapping[int, datetime]) -> None:
     """Let invitations' mails that still wait say until when they hold."""
     waiting = select(outbox_message).where(
-        outbox_message.c.kind == INVITATION_MAIL, outbox_message.c.status == "queued"
+        outbox_message.c.kind.in_((INVITATION_MAIL, REMINDER_MAIL)),
+        outbox_message.c.status == "queued",
     )
     for some in chunks(until):
         for mail in await work.rows(waiting.where(outbox_message.c.invitation_id.in_(some))):
@@ -149,9 +151,6 @@ def note(work: Work, action: str, rows: Iterable[Any], after: Mapping[str, Any])
         before |= {name: _plain(getattr(row, name)) for name in TIMES}
         subject = Subject("invitation", row.id, row.email, row.version + 1)
         work.trail.note(action, subject, before, told)
-
-
-TIMES = ("expires_at", "sent_at")
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ A pause is a setting that workers look at; what it holds back is said by the kin
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 UNFINISHED = ("queued", "sending", "unknown", "failed")
 """The states of a mail that somebody may have to see to."""
-LATELY = timedelta(minutes=1)
-"""Over how long the rate of sending is taken."""
 SUBJECT = Subject("setting", 0, "mail")
 
 
@@ -67,7 +65,8 @@ class MailHealth(NamedTuple):
 async def mail_health(connection: AsyncConnection, now: datetime) -> MailHealth:
     """Return how the sending goes; cheap also with a long queue, since dashboards follow it."""
     heaps = await _heaps(connection)
-    next_at, lately = await _pace(connection, now)
+    waiting = select(func.min(outbox_message.c.not_before))
+    next_at = await connection.scalar(waiting.where(outbox_message.c.status == "queued"))
     fresh = (
         await connection.execute(
             select(worker)
@@ -79,7 +78,7 @@ async def mail_health(connection: AsyncConnection, now: datetime) -> MailHealth:
     return MailHealth(
         **heaps,
         next_at=next_at,
-        per_minute=lately,
+        per_minute=sum(each.rate for each in fresh),
         workers=len(fresh),
         trouble=troubled.trouble if troubled else "",
         retry_at=troubled.retry_at if troubled else None,
@@ -104,14 +103,6 @@ async def _heaps(connection: AsyncConnection) -> dict[str, Heap]:
         )
         found[status] = Heap(number, await connection.scalar(oldest))
     return found
-
-
-async def _pace(connection: AsyncConnection, now: datetime) -> tuple[datetime | None, int]:
-    waiting = select(func.min(outbox_message.c.not_before)).where(
-        outbox_message.c.status == "queued"
-    )
-    sent = select(func.count()).where(outbox_message.c.sent_at > now - LATELY)
-    return await connection.scalar(waiting), int(await connection.scalar(sent) or 0)
 
 
 # The pause

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select, update
 
 from tui_admin.domain.secrets import canonical, chain
+from tui_admin.domain.text import fold
 from tui_admin.store.schema.audit import audit_event, audit_head
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def event_row(
         "origin": origin,
     }
     text = canonical(facts)
-    return facts | {"at": at, "text": text, "hash": chain(previous, text)}
+    found_by = {"search": fold(str(facts["subject"]))}
+    return facts | found_by | {"at": at, "text": text, "hash": chain(previous, text)}
 
 
 def tampered(row: Any, previous: str) -> bool:
@@ -68,6 +70,8 @@ def tampered(row: Any, previous: str) -> bool:
     if chain(previous, row.text) != row.hash:
         return True
     facts = json.loads(row.text)
+    if row.search != fold(row.subject):
+        return True
     stored = row._asdict() | {"at": row.at.isoformat()}
     return any(stored[name] != value for name, value in facts.items())
 

@@ -54,8 +54,7 @@ async def unbring(work: Work, events: Sequence[Any]) -> list[Row]:
         if event.action != "user.add":
             await _restore(work, rows[event.subject_id], before)
         elif before:
-            gone = {"status": before["status"], "leaves_at": work.now}
-            await work.change(user, [rows[event.subject_id]], gone)
+            await _leave(work, rows[event.subject_id])
     await _remove(work, [rows[each.subject_id] for each in added if not json.loads(each.before)])
     if not await active_administrators(work):
         raise Refused("last_administrator")
@@ -89,6 +88,13 @@ async def _remove(work: Work, people: Sequence[Any]) -> None:
         mails = update(outbox_message).where(outbox_message.c.user_id.in_(some))
         await work.connection.execute(mails.values(user_id=None))
         await work.connection.execute(delete(user).where(user.c.id.in_(some)))
+
+
+async def _leave(work: Work, person: Any) -> None:
+    """Let somebody leave the lists again who never accepted, as before they were added."""
+    await work.change(user, [person], {"status": "invited", "leaves_at": work.now})
+    mine = digital_identity.c.user_id == person.id
+    await work.connection.execute(delete(digital_identity).where(mine))
 
 
 async def _restore(work: Work, person: Any, before: dict[str, Any]) -> None:

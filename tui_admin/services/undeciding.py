@@ -32,7 +32,7 @@ async def unapprove(work: Work, events: Sequence[Any]) -> list[Row]:
     """Let people wait again, without the place and the role, before word of it has left."""
     done = await _undecide(work, _of(events, "registration.approve"), APPROVED_MAIL)
     await _demote(work, _of(events, "user.promote"))
-    await _leave(work, _of(events, "user.join"))
+    await leave(work, _of(events, "user.join"))
     await _unmake(work, _of(events, "organisation.add"))
     return done
 
@@ -77,7 +77,7 @@ async def _demote(work: Work, events: Sequence[Any]) -> None:
         raise Refused("last_administrator")
 
 
-async def _leave(work: Work, events: Sequence[Any]) -> None:
+async def leave(work: Work, events: Sequence[Any]) -> None:
     """Take memberships back; whoever was given more in the organisation since has gone further."""
     for event in events:
         after = json.loads(event.after)

@@ -15,11 +15,13 @@ from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
 from tui_admin.services.people import active_administrators, find_role
+from tui_admin.services.rejoining import restore_memberships
 from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, moment_of, noted
 from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
+from tui_admin.services.unlisting import unenlist
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.audit import audit_event
@@ -33,8 +35,13 @@ NEEDS = {
     "user.block": "can_block",
     "user.unblock": "can_block",
     "user.role": "can_change_role",
+    "membership.add": "can_manage_members",
+    "membership.change": "can_manage_members",
+    "membership.remove": "can_manage_members",
     "user.add": "can_add_user",
     "user.update": "can_add_user",
+    "user.identity": "can_register_identity",
+    "registration.register": "can_register_identity",
     "invitation.send": "can_invite",
     "invitation.resend": "can_invite",
     "invitation.retry": "can_invite",
@@ -47,6 +54,11 @@ NEEDS = {
     "mail.resume": "can_manage_mail",
 }
 """Who may take an act back: those who may do it."""
+ALONG = {
+    "user.update": frozenset({"user.add"}),
+    "registration.register": frozenset({"user.add", "user.identity"}),
+}
+"""What an act brings along that is an act of its own elsewhere."""
 
 
 class Undoing(Service):
@@ -58,7 +70,7 @@ class Undoing(Service):
         if undo.until is not None and work.now > undo.until:
             raise Refused("undo_over")
         events = await self._events(work, undo)
-        action = next(event.action for event in events if event.action in NEEDS)
+        action = _act(events)
         if not work.rights.scope(NEEDS[action]):
             raise Denied("not_allowed", permission=NEEDS[action])
         done = await INVERSES[action](work, events)
@@ -75,13 +87,19 @@ class Undoing(Service):
             found += await work.rows(
                 select(audit_event).where(audit_event.c.id.in_(some)).order_by(audit_event.c.id)
             )
-        actions = {event.action for event in found} - ADMITTED
-        ways = {INVERSES.get(action) for action in actions}
-        if len(ways) != 1 or None in ways or len(found) != len(undo.events):
+        if len(found) != len(undo.events) or _act(found) not in NEEDS:
             raise Refused("undo_impossible")
         if any(event.operator_id != work.rights.operator_id for event in found):
             raise Denied("undo_of_another")
         return found
+
+
+def _act(events: Sequence[Any]) -> str:
+    """Return the act that events are of, "" for none or several: what came along is not it."""
+    acts = {event.action for event in events} - ADMITTED
+    for act, along in ALONG.items():
+        acts -= along if act in acts else frozenset()
+    return acts.pop() if len(acts) == 1 else ""
 
 
 async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
@@ -110,8 +128,13 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "user.block": _restore_users,
     "user.unblock": _restore_users,
     "user.role": _restore_users,
+    "membership.add": restore_memberships,
+    "membership.change": restore_memberships,
+    "membership.remove": restore_memberships,
     "user.add": unbring,
     "user.update": unbring,
+    "user.identity": unbring,
+    "registration.register": unenlist,
     "invitation.send": unsend,
     "invitation.resend": unresend,
     "invitation.retry": unresend,

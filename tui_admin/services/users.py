@@ -1,12 +1,14 @@
-"""Accounts: seen, added, blocked and unblocked, given another role."""
+"""Accounts: seen, added, blocked and unblocked, given another role.
+
+What only an act needs is imported in the act: this module is read before the first rows.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, func, or_, select
 
-from tui_admin.domain.addresses import read_address
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import USERS, InvitationRow, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
@@ -15,38 +17,42 @@ from tui_admin.domain.permissions import (
     Guarded,
     plan_block,
     plan_password_link,
+    plan_remove,
     plan_role,
     plan_unblock,
 )
-from tui_admin.domain.text import fold, one_line, person_name
-from tui_admin.services.accounts import add_account, available
+from tui_admin.domain.text import one_line, person_name
 from tui_admin.services.lister import Lister
 from tui_admin.services.people import (
     active_administrators,
+    allowed_by_roles,
+    belonging,
     find_role,
     grantable,
     listed,
     of_organisations,
     row_number,
 )
-from tui_admin.services.places import undo_until
 from tui_admin.services.trail import Subject
 from tui_admin.services.work import Work, reads, writes
-from tui_admin.store.pages import Source, contains, has_word
-from tui_admin.store.schema.accounts import role, role_permission, user
+from tui_admin.store.pages import Clause, Source, union_of
+from tui_admin.store.schema.accounts import last_seen, role, role_permission, user
 from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.listings import AuditRow
+    from sqlalchemy import Select
+
+    from tui_admin.domain.listings import AuditRow, MessageRow
     from tui_admin.domain.query import Term
     from tui_admin.services.accounts import Availability
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.store.pages import Column
 
 
+adder = user.alias("adder")
 LONGEST_ID = 18
 """Digits that an id can have in either engine."""
 
@@ -59,6 +65,7 @@ class MembershipRow(NamedTuple):
     kind: str
     company_administrator: bool
     since: datetime
+    by: str
 
 
 class Person(NamedTuple):
@@ -72,19 +79,14 @@ class Person(NamedTuple):
     trail: tuple[AuditRow, ...]
     registrations: tuple[RegistrationRow, ...] = ()
     identity: Identity | None = None
+    mails: tuple[MessageRow, ...] = ()
 
 
-def _belongs_to(term: Term, _now: datetime) -> Column:
-    """Return the condition of members of organisations whose name has the word."""
-    named = contains(organisation.c.name_key, fold(term.value))
-    return user.c.id.in_(
-        select(membership.c.user_id).select_from(membership.join(organisation)).where(named)
-    )
+def _filtered(term: Term, now: datetime) -> Clause:
+    """Ask the filters, which nobody needs before the first one is typed."""
+    from tui_admin.services.user_filters import FILTERS
 
-
-def _has_role(term: Term, _now: datetime) -> Column:
-    """Return the condition of those whose role's name has the word."""
-    return user.c.role_id.in_(select(role.c.id).where(has_word(role.c.name, term.value)))
+    return FILTERS[term.field](term, now)
 
 
 SOURCE = Source(
@@ -98,11 +100,15 @@ SOURCE = Source(
         "display_name": user.c.name_key,
         "status": user.c.status,
         "username": user.c.username,
+        # In the order in which the roles were made: that of their names would be no index's.
+        "role": user.c.role_id,
         "created_at": user.c.created_at,
-        "seen_at": user.c.seen_at,
+        "seen_at": last_seen,
     },
     search=user.c.search,
-    special={"organisations": _belongs_to, "role": _has_role},
+    special=dict.fromkeys(
+        ("organisations", "role", "product", "domain", "invited_by", "seen_at", "stuck"), _filtered
+    ),
 )
 
 
@@ -110,6 +116,7 @@ class Users(Lister[UserRow]):
     """The people of the environment."""
 
     source = SOURCE
+    kept = True
 
     def visible(self, work: Work) -> list[Column]:
         """Narrow to one's organisations, or to oneself (DESIGN.md rule 3, `can_view`)."""
@@ -118,6 +125,24 @@ class Users(Lister[UserRow]):
             return [listed(work.now)]
         mine = of_organisations(scope.organisations) if scope.organisations else false()
         return [listed(work.now), or_(user.c.id == work.rights.operator_id, mine)]
+
+    def scope(self, work: Work) -> Select[Any] | None:
+        """Return the people of one's organisations, and oneself."""
+        scope = work.rights.scope("can_view")
+        if scope.everywhere:
+            return None
+        me = select(user.c.id).where(user.c.id == work.rights.operator_id)
+        return union_of(me, *belonging(scope.organisations))
+
+    async def corrected(self, work: Work, counts: dict[str, int]) -> dict[str, int]:
+        """Leave out those who never accepted and have left the lists."""
+        if self.scope(work) is None:
+            gone = select(func.count()).where(
+                user.c.status == "invited", user.c.leaves_at <= work.now
+            )
+            counts = counts | {"invited": counts.get("invited", 0)}
+            counts["invited"] -= await work.connection.scalar(gone) or 0
+        return {name: number for name, number in counts.items() if number}
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[UserRow, ...]:
         """Add the organisations that the operator may know of."""
@@ -142,8 +167,16 @@ class Users(Lister[UserRow]):
         if not people:
             return {}
         statement = (
-            select(membership, organisation.c.name.label("organisation"))
-            .select_from(membership.join(organisation))
+            select(
+                membership,
+                organisation.c.name.label("organisation"),
+                func.coalesce(adder.c.username, "").label("adder"),
+            )
+            .select_from(
+                membership.join(organisation).outerjoin(
+                    adder, membership.c.created_by == adder.c.id
+                )
+            )
             .where(membership.c.user_id.in_(people))
             .order_by(organisation.c.name_key)
         )
@@ -161,14 +194,14 @@ class Users(Lister[UserRow]):
     @reads()
     async def show(self, work: Work, who: int | str) -> Person:
         """Return one account by id, username or e-mail; raises `NotFound`."""
-        row = await self._one(work, who)
+        row = await self.one(work, who)
         names = await self._organisations(work, [row.id])
         held = await work.connection.execute(
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
         )
         from tui_admin.services.audit import events_about
         from tui_admin.services.invitation_rows import invitations_of
-        from tui_admin.services.journey import identity_of, registrations_of
+        from tui_admin.services.journey import identity_of, mails_to, registrations_of
 
         return Person(
             (await self.present(work, [row]))[0],
@@ -180,6 +213,7 @@ class Users(Lister[UserRow]):
                     each.kind,
                     each.company_administrator,
                     each.created_at,
+                    each.adder,
                 )
                 for each in names.get(row.id, ())
             ),
@@ -188,9 +222,11 @@ class Users(Lister[UserRow]):
             await events_about(work, "user", row.id),
             await registrations_of(work, row.id),
             await identity_of(work, row.id),
+            await mails_to(work, row.email),
         )
 
-    async def _one(self, work: Work, who: int | str) -> Any:
+    async def one(self, work: Work, who: int | str) -> Any:
+        """Return the row of one account that the operator may see; raises `NotFound`."""
         if str(who).isdecimal():
             if len(str(who)) > LONGEST_ID:
                 raise NotFound("user_unknown", who=str(who))
@@ -206,6 +242,8 @@ class Users(Lister[UserRow]):
     @reads("can_add_user")
     async def available(self, work: Work, email: str, username: str = "") -> Availability:
         """Return whether an address and a username can be had for a new account."""
+        from tui_admin.services.accounts import available
+
         return await available(work, email, username)
 
     @writes("can_add_user")
@@ -224,7 +262,10 @@ class Users(Lister[UserRow]):
         With `mail` a link to choose a password goes there, once it can no longer be taken back.
         Raises `Refused` where the address or the username is taken or of the wrong form.
         """
+        from tui_admin.domain.addresses import read_address
+        from tui_admin.services.accounts import add_account, available
         from tui_admin.services.password_links import welcome
+        from tui_admin.services.places import undo_until
 
         address = read_address(email)
         if refused := (await available(work, email, username)).refusal:
@@ -241,11 +282,24 @@ class Users(Lister[UserRow]):
         return work.outcome("user.add", [Row(new.id, new.email)], undo=True, until=until)
 
     @writes("can_block")
-    async def block(self, work: Work, picks: Picks, reason: str = "") -> Outcome:
-        """Stop accounts for now, until they are unblocked."""
+    async def block(
+        self, work: Work, picks: Picks, reason: str = "", even_last: bool = False
+    ) -> Outcome:
+        """Stop accounts for now, until they are unblocked.
+
+        The last active administrator of an organisation is blocked with `even_last` only.
+        """
+        from tui_admin.services.offices import offices_of
+
         reason = one_line(reason, field="reason", limit=500)
         people, lost = await self.sift(work, picks)
-        plan = plan_block(work.rights, people, await active_administrators(work))
+        plan = plan_block(
+            work.rights,
+            people,
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
         return await self._apply(
             work,
             "user.block",
@@ -278,6 +332,33 @@ class Users(Lister[UserRow]):
         values = {"role_id": given.id, "leaves_at": None}
         return await self._apply(work, "user.role", plan, lost, values, {"role": given.name})
 
+    @writes("can_block")
+    async def remove(self, work: Work, picks: Picks, even_last: bool = False) -> Outcome:
+        """Take people out for good: what is theirs is erased, what was done stays in the log.
+
+        It cannot be taken back, so it also needs whatever they may do themselves.
+        """
+        from tui_admin.services.offices import offices_of
+        from tui_admin.services.removing import erase
+
+        people, lost = await self.sift(work, picks)
+        plan = plan_remove(
+            work.rights,
+            people,
+            await allowed_by_roles(work, {person.role_id for person in people}),
+            await active_administrators(work),
+            await offices_of(work, people),
+            even_last=even_last,
+        )
+        if not work.rehearsal:
+            await erase(work, plan.allowed)
+            for person in plan.allowed:
+                subject = Subject("user", person.id, person.email, person.version + 1)
+                before = {"status": person.status, "role": person.role}
+                work.trail.note("user.remove", subject, before, {"status": "removed"})
+        done = [Row(person.id, person.email) for person in plan.allowed]
+        return work.outcome("user.remove", done, [*refused_rows(plan), *lost])
+
     @writes("can_add_user")
     async def password_link(self, work: Work, picks: Picks) -> Outcome:
         """Mail people a link by which they choose a password; nobody else ever sees it."""
@@ -286,7 +367,7 @@ class Users(Lister[UserRow]):
         rows, lost = await self.sift(work, picks)
         plan = plan_password_link(rows)
         done = [Row(person.id, person.email) for person in plan.allowed]
-        skipped = [*_refused(plan), *lost]
+        skipped = [*refused_rows(plan), *lost]
         if work.rehearsal:
             return work.outcome("user.password_link", done, skipped)
         for person in plan.allowed:
@@ -304,7 +385,7 @@ class Users(Lister[UserRow]):
         values: dict[str, Any],
         after: dict[str, Any] | None,
     ) -> Outcome:
-        refused = _refused(plan)
+        refused = refused_rows(plan)
         if work.rehearsal:
             rows = [Row(person.id, person.email) for person in plan.allowed]
             return work.outcome(action, rows, [*refused, *lost])
@@ -320,7 +401,8 @@ class Users(Lister[UserRow]):
         return work.outcome(action, rows, [*refused, *lost, *late], undo=True)
 
 
-def _refused(plan: Guarded) -> list[Row]:
+def refused_rows(plan: Guarded) -> list[Row]:
+    """Return whom a plan leaves alone, and why."""
     return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 

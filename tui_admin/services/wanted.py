@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from tui_admin.domain.errors import because
-from tui_admin.domain.lifecycle import APPROVED_MAIL, INVITATION_MAIL, REJECTED_MAIL
+from tui_admin.domain.lifecycle import (
+    APPROVED_MAIL,
+    INVITATION_MAIL,
+    REJECTED_MAIL,
+    REMINDER_MAIL,
+)
 from tui_admin.services.chunks import chunks
 from tui_admin.services.places import live_others
+from tui_admin.services.posting import reminder_key
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import registration
 
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
 
 async def no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
     """Return the mails about what no longer holds, and why."""
-    found = await _decided_otherwise(work, rows)
+    found = await _decided_otherwise(work, rows) | await _reminders_of_before(work, rows)
     about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
     for some in chunks([each for each in about if each is not None]):
         letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
@@ -34,6 +40,17 @@ async def no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
             elif letter.id in taken:
                 found[row.id] = because("invited_again")
     return found
+
+
+async def _reminders_of_before(work: Work, rows: list[Any]) -> dict[int, Reason]:
+    """Return the reminders of links that hold no longer, or that somebody has followed."""
+    told = [row for row in rows if row.kind == REMINDER_MAIL]
+    keys: set[str] = set()
+    for some in chunks([row.invitation_id for row in told]):
+        holding = invitation.c.status == "sent", invitation.c.expires_at > work.now
+        for each in await work.rows(select(invitation).where(invitation.c.id.in_(some), *holding)):
+            keys.add(reminder_key(each.id, each.reminder_hash or ""))
+    return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}
 
 
 async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:

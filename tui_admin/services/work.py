@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from tui_admin.domain.errors import Denied, Refused, because
 from tui_admin.domain.outcomes import Outcome, Row, Undo
 from tui_admin.domain.permissions import Rights
+from tui_admin.domain.usernames import is_removed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
 from tui_admin.store.schema.accounts import role_permission, user
@@ -46,9 +47,10 @@ class Operator(NamedTuple):
 class Policy(NamedTuple):
     """The settings that services go by; times in whole seconds or as `timedelta`.
 
-    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts.
-    `own_domains` are the deployment's, `trusted_domains` are never warned of and
-    `doubtful_domains` always.
+    `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
+    `language` is for those of whom no other is known. `own_domains` are the deployment's,
+    `trusted_domains` are never warned of and `doubtful_domains` always. With a
+    `remind_before` of nothing nobody is reminded.
     """
 
     environment: str
@@ -58,7 +60,9 @@ class Policy(NamedTuple):
     expires_after: timedelta
     address_must_match: bool
     mail_domain: str
+    remind_before: timedelta
     templates: str
+    language: str
     own_domains: tuple[str, ...] = ()
     trusted_domains: tuple[str, ...] = ()
     doubtful_domains: tuple[str, ...] = ()
@@ -137,9 +141,13 @@ class Work:
     ) -> tuple[set[int], dict[int, Reason]]:
         """Change rows as they were read in this transaction, and raise their version.
 
+        Where a table keeps since when a status holds, that is now.
+
         Returns the ids that were changed and, for the others, why not.
         """
         wanted = {row.id for row in rows}
+        if "status" in values and "moved_at" in table.c:
+            values = {"moved_at": self.now, **values}
         statement = update(table).values(version=table.c.version + 1, **values)
         done: set[int] = set()
         for some in chunks(wanted):
@@ -217,6 +225,8 @@ class Service:
 async def begin(connection: AsyncConnection, context: Context, needs: str | None) -> Work:
     """Start a transaction's work; raises `Denied` for a blocked operator or a missing right."""
     rights = await read_rights(connection, context.operator)
+    if is_removed(rights.username):
+        raise Denied("operator_gone")
     if not rights.active:
         raise Denied("operator_blocked", who=rights.username)
     if needs is not None and not rights.scope(needs):

@@ -120,14 +120,22 @@ def short(value: str) -> str:
     return value
 
 
-def lifetime(value: object) -> timedelta:
-    """Read "14 days", "14d", "48h": more than nothing, and a date can be reckoned from it."""
+def span(value: object) -> timedelta:
+    """Read "14 days", "14d", "48h", or "0": a date can be reckoned from it."""
     try:
         length = duration(text(value))
     except (Refused, Wrong):
         said = 'must be a number and a unit in quotes, such as "14 days" or "48h"'
         raise Wrong(said) from None
-    if not timedelta(0) < length <= LONGEST:
+    if length > LONGEST:
+        raise Wrong("must be at most 366 days")
+    return length
+
+
+def lifetime(value: object) -> timedelta:
+    """Read a span that is more than nothing."""
+    length = span(value)
+    if not length:
         raise Wrong("must be more than nothing and at most 366 days")
     return length
 

@@ -41,12 +41,14 @@ Domains = Annotated[tuple[str, ...], checks.each(checks.text, checks.line, check
 StoreAddress = Annotated[Secret, checks.text, checks.store_address, Secret]
 Password = Annotated[Secret, checks.text, Secret]
 Lifetime = Annotated[timedelta, checks.lifetime]
+Span = Annotated[timedelta, checks.span]
 Encryption = Annotated[
     Literal["none", "starttls", "implicit"], checks.one_of("none", "starttls", "implicit")
 ]
 Identification = Annotated[
     Literal["login", "os-user", "flag"], checks.one_of("login", "os-user", "flag")
 ]
+Language = Annotated[Literal["en", "nl"], checks.one_of("en", "nl")]
 
 
 class EnvironmentSettings(NamedTuple):
@@ -55,6 +57,7 @@ class EnvironmentSettings(NamedTuple):
     name: Annotated[Name, checks.filled] = "tui-admin"
     portal_url: Annotated[Line, checks.web_address] = "http://127.0.0.1:8080"
     domains: Domains = ()
+    language: Language = "en"
 
 
 class StoreSettings(NamedTuple):
@@ -94,6 +97,7 @@ class InvitationSettings(NamedTuple):
     undo_seconds: Annotated[int, checks.whole(0, 600)] = 10
     batch_limit: Annotated[int, checks.whole(1, 250)] = 250
     address_must_match: Flag = True
+    remind_before: Span = timedelta(0)
     trusted_domains: Domains = ()
     doubtful_domains: Domains = ()
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tui_admin.domain.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Column, Select, Table
     from sqlalchemy.engine import URL, Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 
@@ -54,8 +55,23 @@ class Dialect(Protocol):
         """Return the statement that reads one page by key."""
         ...
 
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Return the ids of a table's rows that may have all words in a text, by an index for that.
+
+        There may be too many of them, but never too few.
+        """
+        ...
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Return how many rows of a table there are in each status."""
+        ...
+
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Return the choice of outbox rows such that no two workers choose the same."""
+        ...
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return a connection for whoever writes small transactions all day."""
         ...
 
     async def change_number(self, connection: AsyncConnection) -> int:

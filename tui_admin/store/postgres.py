@@ -15,21 +15,28 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
 from tui_admin.store.connection import create_async_engine
+from tui_admin.store.line import KeptLine
+from tui_admin.store.pages import contains, counted_by_status
 from tui_admin.store.schema.audit import audit_head
 from tui_admin.store.schema.outbox import counter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Column, Select, Table
     from sqlalchemy.engine import Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 TRY_AGAIN = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole transaction may simply be run again."""
+
+SEARCHED = ("user", "invitation", "outbox_message", "audit_event")
+"""Tables with a text that is searched, and many rows."""
+SEARCH_INDEX = "ix_{}_search"
 
 UPGRADING = 0x74756961
 """The number that upgrades of one database agree on; any would do."""
@@ -79,11 +86,23 @@ class Postgres:
             else:
                 further = here > there if plan.ascending else here < there
             rows = rows.where(further)
-        return rows.order_by(*plan.directed(plan.order, plan.id)).limit(ask.size + 1)
+        return rows.order_by(*plan.directed(plan.order, plan.id)).limit(plan.limit)
+
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Ask for the words themselves: the index of `furnish` answers that."""
+        return select(search.table.c.id).where(*(contains(search, word) for word in words))
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Count them, which an index answers; no trigger stands in the way of those who write."""
+        return await counted_by_status(connection, table)
 
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Pass over what another worker is claiming at this moment."""
         return waiting.with_for_update(skip_locked=True)
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return one that keeps a connection of the pool."""
+        return KeptLine(engine)
 
     async def change_number(self, connection: AsyncConnection) -> int:
         """Add up the two numbers that every commit of ours raises one of."""
@@ -133,7 +152,19 @@ class Postgres:
             await connection.run_sync(change)
 
     def furnish(self, connection: Connection) -> None:
-        """Have nothing to make yet: the migrations' indexes serve."""
+        """Make the indexes for words, where the server has or lets us have its module for them."""
+        try:
+            with connection.begin_nested():
+                connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+        except DBAPIError:
+            return  # words are looked for in every row then; `problems` says what to do
+        for name in SEARCHED:
+            connection.execute(
+                text(
+                    f"CREATE INDEX IF NOT EXISTS {SEARCH_INDEX.format(name)}"
+                    f' ON "{name}" USING gin (search gin_trgm_ops)'
+                )
+            )
 
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
         """Use COPY, and make the indexes when the rows are there."""
@@ -162,9 +193,20 @@ class Postgres:
                     )
                 )
 
-    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:  # noqa: ARG002
-        """Have nothing to add to what the server watches over by itself."""
-        return ()
+    async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:
+        """Say where there is no index for words; the rest the server watches over by itself."""
+        found = await connection.execute(
+            text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        )
+        there = set(found.scalars())
+        wanted = [SEARCH_INDEX.format(name) for name in SEARCHED]
+        lacking = [name for name in wanted if name not in there]
+        if not lacking:
+            return ()
+        return (
+            f"searching is slow without {', '.join(lacking)}: have the server's administrator run"
+            " CREATE EXTENSION pg_trgm in this database, then run tui-admin db upgrade",
+        )
 
     async def backup(self, url: URL, file: str) -> None:
         """Have pg_dump write its own format; raises Misconfigured where it is not installed."""

@@ -11,24 +11,27 @@ from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import event, select, text, union_all
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
+from tui_admin.store import sqlite_search
 from tui_admin.store.connection import create_async_engine
+from tui_admin.store.pages import contains, counted_by_status
 from tui_admin.store.schema.columns import LAST, Moment, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Column, ColumnElement, Select, Table
     from sqlalchemy.engine import URL, Connection
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk
+    from tui_admin.store.line import Line
     from tui_admin.store.pages import PagePlan
 
 PRAGMAS = (
@@ -62,6 +65,19 @@ def _identity(path: str) -> tuple[int, int]:
     except OSError as error:
         raise OutOfReach("store_missing", path=path) from error
     return found.st_dev, found.st_ino
+
+
+class _Same:
+    """Tells whether a path still leads to the file that it led to at first."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._file = path, _identity(path)
+
+    def __call__(self) -> None:
+        """Raise `OutOfReach` where the file is gone, and go on with what is in its place."""
+        before, self._file = self._file, _identity(self._path)
+        if before != self._file:
+            raise OutOfReach("store_missing", path=self._path)
 
 
 def _begin(connection: Connection) -> None:
@@ -134,8 +150,7 @@ class Sqlite:
 
     def page(self, plan: PagePlan) -> Select[Any]:
         """Split ties from the rest: SQLite uses only the first column of a row value's index."""
-        ask, rows = plan.ask, plan.rows
-        limit = ask.size + 1
+        ask, rows, limit = plan.ask, plan.rows, plan.limit
         if ask.seek in (Seek.START, Seek.END) or ask.key is None:
             # True of every row: it has the planner walk the order's index instead of sorting.
             every = plan.order >= _lowest(plan.order)
@@ -152,9 +167,34 @@ class Sqlite:
         ).subquery()
         return select(both).order_by(*plan.directed(both.c["_key"], both.c.id)).limit(limit)
 
+    def having(self, search: Column[str], words: Sequence[str]) -> Select[Any]:
+        """Look in the search index, where there is one."""
+        table = search.table
+        if table.name in sqlite_search.SEARCHED:
+            return sqlite_search.having(table.name, words)
+        return select(table.c.id).where(*(contains(search, word) for word in words))
+
+    async def statuses(self, connection: AsyncConnection, table: Table) -> dict[str, int]:
+        """Read what the triggers keep, or count a small table."""
+        if table.name not in sqlite_search.COUNTED:
+            return await counted_by_status(connection, table)
+        found = (await connection.execute(sqlite_search.kept(table.name))).all()
+        return {name.partition(".")[2]: number for name, number in found}
+
     def claim(self, waiting: Select[Any]) -> Select[Any]:
         """Return it as it is: the one writer claims within its own transaction."""
         return waiting
+
+    def line(self, engine: AsyncEngine) -> Line:
+        """Return one that writes past the asynchronous driver, in a thread of its own."""
+        from tui_admin.store.sqlite_line import SqliteLine
+
+        path = str(engine.url.database).removeprefix("file:")
+        return SqliteLine(
+            engine.url.set(drivername="sqlite"),
+            ";".join(PRAGMAS),
+            _Same(unquote(path)),
+        )
 
     async def change_number(self, connection: AsyncConnection) -> int:
         """Read `data_version`, outside any transaction, or it would never change."""
@@ -207,7 +247,8 @@ class Sqlite:
             await driver.execute("PRAGMA foreign_keys = ON")
 
     def furnish(self, connection: Connection) -> None:
-        """Let the planner look at the tables it has no figures for."""
+        """Make search indexes and kept counts; let the planner look at what it does not know."""
+        sqlite_search.furnish(connection.exec_driver_sql)
         connection.exec_driver_sql("PRAGMA optimize")
 
     async def load(self, engine: AsyncEngine, chunks: Iterable[Chunk]) -> None:
@@ -220,8 +261,12 @@ class Sqlite:
         """Run SQLite's own check and follow every foreign key; at most 20 of each are told."""
         said = (await connection.execute(text("PRAGMA integrity_check(20)"))).scalars().all()
         lost = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+        lacking = await connection.run_sync(
+            lambda below: sqlite_search.lacking(below.exec_driver_sql)
+        )
         return (
             *(line for line in said if line != "ok"),
+            *(f"{name} is missing: tui-admin db upgrade makes it" for name in lacking),
             *(
                 f"{row[0]} row {row[1]} names a row of {row[2]} that is not there"
                 for row in lost[:20]

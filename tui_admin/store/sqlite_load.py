@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from tui_admin.store import sqlite_search
 from tui_admin.store.schema.columns import Id, Moment, Words
 
 if TYPE_CHECKING:
@@ -72,11 +73,18 @@ class Filling:
         """Insert, then make the indexes."""
         with closing(self._connection):
             self._do(BEFORE)
+            sqlite_search.lay_aside(self._connection.execute)
             for table, rows in chunks:
                 self._without_indexes(table)
                 self._insert(table, rows)
             self._do(self._indexes.values())
+            self._furnish()
             self._do(AFTER)
+
+    def _furnish(self) -> None:
+        self._do(("BEGIN",))
+        sqlite_search.furnish(self._connection.execute)
+        self._do(("COMMIT",))
 
     def _do(self, statements: Iterable[str]) -> None:
         for statement in statements:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tui_admin.store.connection import AsyncConnection, AsyncEngine
     from tui_admin.store.dialect import Chunk, Dialect
+    from tui_admin.store.line import Line
 
 T = TypeVar("T")
 TRIES = 5
@@ -40,6 +41,7 @@ class Store:
         self.url, self.dialect, self.engine = url, dialect, engine
         self._reading = dialect.reading(engine)
         self._watching: AsyncConnection | None = None
+        self._line: Line | None = None
         self._watch, self._watches = asyncio.Lock(), 0
 
     async def read(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -102,6 +104,16 @@ class Store:
         """Run a small change that decides nothing: the outbox's state, a draft, a heartbeat."""
         return await self.exclusive(act, deciding=False)
 
+    async def jot(self, act: Callable[[Connection], T]) -> T:
+        """Run a small change like `write`, but cheaply: for whoever makes hundreds a second.
+
+        The act is given a plain connection, and everybody's acts go over the same one.
+        """
+        if self._line is None:
+            self._line = self.dialect.line(self.engine)
+        line = self._line
+        return await self._told(to_the_end(self._again(lambda: line.write(act))))
+
     async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
         for turn in range(TRIES):
             try:
@@ -129,15 +141,18 @@ class Store:
         return OutOfReach("store_unreachable", store=shown(self.url), why=first_line(why))
 
     async def migrate(self, change: Callable[[Connection], None]) -> None:
-        """Run a change of the schema, all of it or nothing, and make what this engine needs."""
+        """Run a change of the schema and make what this engine needs; all of it, or nothing."""
+
+        def furnished(below: Connection) -> None:
+            change(below)
+            self.dialect.furnish(below)
 
         async def run() -> None:
             async with await self.engine.connect() as plain:
                 connection = await plain.execution_options(exclusive=True)
-                await self.dialect.migrate(connection, change)
+                await self.dialect.migrate(connection, furnished)
 
         await self._told(to_the_end(run()))
-        await self.write(lambda connection: connection.run_sync(self.dialect.furnish))
 
     async def load(self, chunks: Iterable[Chunk]) -> None:
         """Fill a new store that nobody uses yet; what is left of one that failed is of no use."""
@@ -171,6 +186,9 @@ class Store:
         watching, self._watching = self._watching, None
         if watching is not None:
             await watching.close()
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
         await self.engine.dispose()
 
 

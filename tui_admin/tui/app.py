@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.operators import Operator
-    from tui_admin.tui.bulk import Bulk
+    from tui_admin.tui.working import Stoppable
 
 PAINTED = 0.2
 """Seconds after which rows that have just been read are on the screen of a slow line, too."""
@@ -89,7 +89,7 @@ class Dashboard(Everywhere, SturdyApp):
         self.rights: Rights | None = None
         self.waiting: Count | None = None
         self.notices = Notices()
-        self.running: list[Bulk] = []
+        self.running: list[Stoppable] = []
         self.left_alone: Outcome | None = None
         self.gate = Gate(self)
         self.clock: Callable[[], float] = monotonic
@@ -121,12 +121,14 @@ class Dashboard(Everywhere, SturdyApp):
         if self.hub is not None:
             await self.hub.close()
 
-    def go(self, place: Place) -> None:
-        """Show a numbered screen."""
-        if self._trail and self._trail[-1] == place:
-            return
-        self._trail = [each for each in self._trail if each != place] + [place]
-        self._show(place)
+    def go(self, place: Place, query: str | None = None) -> None:
+        """Show a numbered screen, and of its list what matches a query."""
+        if not self._trail or self._trail[-1] != place:
+            self._trail = [each for each in self._trail if each != place] + [place]
+            self._show(place)
+        if query is not None:
+            screen: Any = self._screen_of(place)
+            screen.call_later(screen.narrow, query)
 
     def back(self) -> None:
         """Show the numbered screen that was there before."""
@@ -276,18 +278,18 @@ class Dashboard(Everywhere, SturdyApp):
 
     # What goes on
 
-    def begin(self, bulk: Bulk) -> None:
+    def begin(self, doing: Stoppable) -> None:
         """Know of an act that takes its time."""
-        self.running.append(bulk)
+        self.running.append(doing)
 
     def progress(self, words: str) -> None:
         """Say how far it has come."""
         self.notices.doing = words
         self.frame_again()
 
-    def end(self, bulk: Bulk) -> None:
+    def end(self, doing: Stoppable) -> None:
         """Forget it."""
-        self.running.remove(bulk)
+        self.running.remove(doing)
         self.progress("")
 
     def frame_again(self) -> None:

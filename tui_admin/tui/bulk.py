@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui_admin.domain.errors import AdminError, Refused
+from tui_admin.domain.offices import LAST
 from tui_admin.domain.outcomes import PART, Outcome, Picks, Row
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ NAMED = 10
 class Bulk:
     """An act on what was picked.
 
-    `plan` is what its rehearsal came to. It goes on when its screen is left, and ends with the part
+    `plan` is what its rehearsal came to; `even_last` says that the last administrator of an
+    organisation is meant, too. It goes on when its screen is left, and ends with the part
     it is at once `stopped` is set.
     """
 
@@ -35,7 +37,7 @@ class Bulk:
         """Take what is done, in a word for the status line, and to whom."""
         self._app, self._doing, self.picks = app, doing, picks
         self.plan = Outcome("")
-        self.stopped = False
+        self.stopped = self.even_last = False
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -57,6 +59,14 @@ class Bulk:
         self.picks = await lister.pin(self.picks)
         self.plan = await self._in_parts(self._app.opened_desk.rehearsing(), do, "Looking")
         return self.plan
+
+    def spared(self) -> tuple[str, ...]:
+        """Return those who are spared as the last administrator of an organisation, with which."""
+        return tuple(
+            f"{row.label} · {row.reason.values['organisation']}"
+            for row in self.plan.skipped
+            if row.reason and row.reason.id == LAST
+        )
 
     async def run(self, do: Do) -> Outcome:
         """Do it."""

@@ -120,6 +120,9 @@ class Commands(Node):
         inherited: dict[str, Command] = {}
         for base in reversed(cls.__mro__[1:]):
             inherited.update(base.__dict__.get("declared", {}))
+        # A key that is declared anew means something else here, as Textual takes it, too.
+        taken = {each.keys for each in fresh.values() if each.keys}
+        inherited = {each.id: each for each in inherited.values() if each.keys not in taken}
         cls.declared = inherited | fresh
         if fresh and issubclass(cls, DOMNode):
             cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *_bindings(fresh)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from tui_admin.domain.errors import Reason
+from tui_admin.domain.journey import STEPS
 from tui_admin.domain.listings import Field, Kind
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
@@ -120,6 +121,8 @@ def value_of(row: Any, field: Field, now: datetime) -> str:
     value = getattr(row, field.name)
     if field.kind is Kind.TIME:
         return age(value, now)
+    if field.kind is Kind.JOURNEY:
+        return journey_words(row, now)
     if field.kind is Kind.NUMBER:
         return "" if value is None else f"{value:,}"
     if isinstance(value, tuple):
@@ -128,11 +131,34 @@ def value_of(row: Any, field: Field, now: datetime) -> str:
     return safe(str(value or ""), 120)
 
 
+PASSED, AHEAD = "━", "┄"
+"""The bar of a journey: steps that lie behind, and those to come."""
+HERE = {"": "●", "completed": "✓", "stuck": "!", "ended": "×"}
+"""The step a journey has come to: on its way, through, stuck, or ended there."""
+BRIEF_STEPS = {"awaiting_approval": "approval"}
+
+
+def journey_bar(step: str, ended: str, stuck: str) -> str:
+    """Return a journey as a bar with a sign for each step: `━━━━●┄┄┄┄`."""
+    at = STEPS.index(step)
+    here = "ended" if ended else "stuck" if stuck else step if step == STEPS[-1] else ""
+    return PASSED * at + HERE[here] + AHEAD * (len(STEPS) - at - 1)
+
+
+def journey_words(row: Any, now: datetime) -> str:
+    """Return a journey with what it has come to and since when; two blanks before the last."""
+    word = row.ended or BRIEF_STEPS.get(row.step, row.step)
+    return f"{journey_bar(row.step, row.ended, row.stuck)} {word}  {age(row.since, now)}"
+
+
 def fitted(text: str, width: int, field: Field) -> str:
     """Return the text exactly `width` cells wide: cut with an ellipsis, or filled up."""
     if width <= 0:
         return ""
     size = len(text) if text.isascii() else cell_len(text)
+    if size > width and field.kind is Kind.JOURNEY:
+        text = text.rpartition("  ")[0]
+        size = cell_len(text)
     if size > width:
         text = email_fitted(text, width) if field.kind is Kind.EMAIL else cut(text, width)
         size = cell_len(text)
@@ -168,18 +194,26 @@ def email_fitted(address: str, width: int) -> str:
 
 DONE = {
     "user.add": "added",
+    "user.identity": "registered",
     "user.block": "blocked",
     "user.unblock": "unblocked",
     "user.role": "given another role",
     "user.password_link": "mailed a link",
+    "user.remove": "removed for good",
+    "membership.add": "added",
+    "membership.change": "changed",
+    "membership.remove": "taken out",
     "invitation.send": "invited",
     "invitation.resend": "sent again",
     "invitation.revoke": "revoked",
     "invitation.retry": "queued again",
+    "invitation.expiry": "given another expiry",
+    "invitation.link": "given a new link, on the clipboard",
     "mail.retry": "queued again",
     "mail.cancel": "cancelled",
     "mail.pause": "is paused",
     "mail.resume": "goes again",
+    "registration.register": "registered",
     "registration.approve": "approved",
     "registration.reject": "rejected",
 }

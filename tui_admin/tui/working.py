@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from textual.dom import DOMNode
+
+
+class Stoppable(Protocol):
+    """Something that takes its time, and ends soon once `stopped` is set."""
+
+    stopped: bool
 
 
 def background(

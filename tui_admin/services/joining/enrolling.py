@@ -12,7 +12,8 @@ from tui_admin.domain.permissions import BASIC
 from tui_admin.services.joining.journeys import BEFORE, check_live
 from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.people import by_key, find_role, free_usernames, naming, recompute_leaving
-from tui_admin.services.posting import cancel_waiting
+from tui_admin.services.posting import cancel_letters
+from tui_admin.services.speaking import speaks
 from tui_admin.services.trail import Subject
 from tui_admin.store.schema.accounts import role, user
 from tui_admin.store.schema.inviting import invitation
@@ -109,8 +110,9 @@ async def take_up(work: Work, row: Any, person: Any, email: str, language: str) 
     check_live(work, row)
     await work.change(invitation, [row], {"status": "accepted", "user_id": person.id})
     note(work, "invitation.accept", "invitation", row, {"status": row.status}, _ACCEPTED)
-    await cancel_waiting(work, [row.id])
+    await cancel_letters(work, [row.id])
     await recompute_leaving(work, {row.user_id} - {person.id})
+    await speaks(work, person.id, language)
     begun = await registered_by(work, row.id)
     if begun is None:
         return await enrol(work, person.id, "verified", email, language, row=row)
@@ -184,6 +186,7 @@ async def enrol_for_product(
     )
     if open_ones:
         return open_ones[0]
+    await speaks(work, person.id, language)
     return await enrol(work, person.id, "verified", email, language, product_id=product_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tui_admin.domain import lifecycle
 from tui_admin.domain.addresses import domain_of, identity_key
@@ -134,7 +134,8 @@ async def _answers(work: Work, row: Any) -> Mapping[str, str]:
 
 async def by_token(work: Work, hashed: str) -> Any:
     """Return the invitation of a token's hash, whatever became of it; raises `NotFound`."""
-    found = await work.rows(select(invitation).where(invitation.c.token_hash == hashed))
+    known = or_(invitation.c.token_hash == hashed, invitation.c.reminder_hash == hashed)
+    found = await work.rows(select(invitation).where(known))
     if not found:
         raise NotFound("invitation_unknown")
     return found[0]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tui_admin.store.store import Store
 
 T = TypeVar("T")
-FLOOR: Final = 0.3
+FLOOR: Final = 0.4
 """Seconds that an answer takes at least which must not tell whether there is an account."""
 
 
@@ -136,8 +136,8 @@ class Joining:
         invited, `account_blocked`.
         """
         language = language_of(language)
-        return await self._door.write(
-            lambda work: arriving.accept(work, token, email, session, language)
+        return await evened(
+            self._door.write(lambda work: arriving.accept(work, token, email, session, language))
         )
 
     async def begin(self, product_code: str, email: str, session: str, language: str) -> Passed:
@@ -146,9 +146,10 @@ class Joining:
         Raises `NotFound` (`product_unknown`), and `Refused` for what is no address.
         """
         language = language_of(language)
-        return await self._door.write(
+        act = self._door.write(
             lambda work: arriving.begin(work, product_code, email, session, language)
         )
+        return await evened(act)
 
     async def choose_password(self, session: str, password: str) -> Passed:
         """Choose the password and have the code mailed: step CODE.
@@ -187,6 +188,9 @@ class Joining:
         `minutes`) after too many tries, `address_not_invited` or `invitation_is` where what the
         session carried cannot be linked; it carries nothing then, and the next try goes through.
         """
+        return await evened(self._sign_in(session, email, password))
+
+    async def _sign_in(self, session: str, email: str, password: str) -> Passed:
         key = signing.key_of(email)
         # Within one turn, or many at once would all be counted before the first was tried.
         async with self._hashing.turn:

@@ -17,6 +17,7 @@ from tui_admin.services.joining.journeys import STEPS, check_live, invitation_of
 from tui_admin.services.joining.visitor import become, note
 from tui_admin.services.password_links import mail_password_link
 from tui_admin.services.people import by_key
+from tui_admin.services.speaking import language_of
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.joining import verification_code
 
@@ -80,11 +81,15 @@ async def enter(work: Work, session: str, person: Any) -> Passed | Reason:
         return why
     begun = await _link(work, row, person) if row is not None else None
     await sessions.end(work, session)
-    return await let_in(work, person, begun, row.language if row is not None else "en")
+    return await let_in(work, person, begun, row.language if row is not None else "")
 
 
 async def let_in(work: Work, person: Any, begun: Any, language: str) -> Passed:
-    """Return a new session of somebody, at this registration or else at their latest."""
+    """Return a new session of somebody, at this registration or else at their latest.
+
+    Without a `language` it is the account's.
+    """
+    language = language or language_of(work, person)
     await work.connection.execute(
         update(user).where(user.c.id == person.id).values(seen_at=work.now)
     )
@@ -167,4 +172,4 @@ async def set_password(work: Work, token: str, password_hash: str) -> Passed:
     links = update(verification_code).where(OF_LINK, verification_code.c.user_id == person.id)
     unused = links.where(verification_code.c.used_at.is_(None))
     await work.connection.execute(unused.values(used_at=work.now))
-    return await let_in(work, person, None, "en")
+    return await let_in(work, person, None, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text, false
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text, false, func
 
 from tui_admin.store.schema.columns import (
     Id,
@@ -54,6 +54,8 @@ user = table(
     words("blocked_reason"),
     refers("role_id", "role"),
     words("password_hash"),
+    # What mails to them are written in; empty is the environment's.
+    words("language"),
     moment("created_at"),
     moment("seen_at", null=True),
     # When somebody who never accepted leaves the lists: the expiry of the last live invitation, or
@@ -64,7 +66,14 @@ user = table(
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
     Index(None, "name_key", "id"),
-    Index(None, "role_id"),
+    Index(None, "role_id", "id"),
+    # What one status alone is mostly sorted by.
+    Index(None, "status", "created_at", "id"),
+    Index(None, "status", "name_key", "id"),
     # Holds all that counting those in the lists asks for.
     Index(None, "status", "leaves_at"),
 )
+
+# When somebody was last seen; who never was stands where they were added.
+last_seen = func.coalesce(user.c.seen_at, user.c.created_at)
+Index("ix_user_last_seen", last_seen, user.c.id)

@@ -26,6 +26,7 @@ audit_event = table(
     Column("subject_id", Id),
     number("subject_version"),
     words("subject"),
+    words("search"),
     words("before", "{}"),
     words("after", "{}"),
     words("origin"),

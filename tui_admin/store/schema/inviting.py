@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Column, Index, func, text
 
 from tui_admin.store.schema.columns import (
+    Words,
     identity,
     moment,
     number,
@@ -23,6 +24,7 @@ invitation_batch = table(
     number("size", None),
     moment("undo_until"),
     moment("undone_at", null=True),
+    Index(None, "created_at", "id"),
 )
 
 invitation = table(
@@ -52,12 +54,22 @@ invitation = table(
     one_of("status", "queued", "sent", "accepted", "revoked", "expired", "failed", "undone"),
     Index(None, "status", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "status", "created_at", "id"),
     Index(None, "status", "expires_at"),
     Index(None, "user_id"),
     Index(None, "batch_id"),
     Index(None, "organisation_id", "id"),
     Index(None, "email_key", "id"),
     Index(None, "expires_at", "id"),
+    # Since when it has its status; null for one that has had none but its first.
+    moment("moved_at", null=True),
+    # Of the link in the reminder; null where nobody was reminded of the link there is.
+    Column("reminder_hash", Words),
+    Index("uq_invitation_reminder_hash", "reminder_hash", unique=True),
+    # For `by:me`, in the order of the list.
+    Index(None, "invited_by", "created_at", "id"),
+    Index(None, "product_id", "user_id"),
+    Index(None, "invited_by", "user_id"),
 )
 
 # PostgreSQL's half is said in `everything`: it would load that engine's dialect.

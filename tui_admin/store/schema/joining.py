@@ -72,8 +72,11 @@ registration = table(
     ),
     Index(None, "user_id"),
     Index(None, "invitation_id"),
+    Index(None, "product_id", "user_id"),
     Index(None, "status", "submitted_at", "id"),
     Index(None, "organisation_id", "status", "submitted_at", "id"),
+    # Since when it has its status; null for one that has had none but its first.
+    moment("moved_at", null=True),
 )
 
 verification_code = table(

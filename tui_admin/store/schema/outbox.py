@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from tui_admin.store.schema.columns import (
     Moment,
@@ -38,6 +38,8 @@ outbox_message = table(
     words("shown"),
     words("status", "queued"),
     number("attempts"),
+    # Hand-overs of which nobody knows whether the mail server took them.
+    number("doubts"),
     words("phase"),
     words("owner"),
     moment("lease_until", null=True),
@@ -73,4 +75,6 @@ worker = Table(
     Column("beat_at", Moment, nullable=False),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("retry_at", Moment),
+    # Mails that it sent in the last minute.
+    Column("rate", Integer, nullable=False, server_default="0"),
 )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 Part = str | tuple[str, str] | Content
 INTERNAL = frozenset(
-    {"token_hash", "leaves_at", "blocked_from", "search", "version", "organisation_id"}
+    {
+        *("token_hash", "reminder_hash", "moved_at", "told", "leaves_at", "blocked_from"),
+        *("search", "version", "organisation_id", "since", "added_by"),
+    }
 )
 """Recorded for taking an act back, and nothing to a reader."""
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -86,6 +89,8 @@ def changes(event: AuditRow) -> str:
     except ValueError:
         return ""
     said = []
+    if event.action.startswith("membership."):
+        said.append(_told(before.get("organisation", "")))
     for name, value in after.items():
         old = before.get(name)
         if name in INTERNAL or value == old or value in (None, "", []):

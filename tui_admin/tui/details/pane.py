@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui_admin.domain.errors import AdminError
 from tui_admin.i18n import say
+from tui_admin.tui.details.sections import Block, Section
 from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tui_admin.services.facade import Desk
     from tui_admin.tui.app import Dashboard
 
+Shown = Content | tuple[Block, ...]
 PAUSE = 0.12
 """Seconds the cursor rests on a row before its details are read."""
 
@@ -44,7 +46,7 @@ class DetailsPane(VerticalScroll):
     def follow(
         self,
         row: Any,
-        make: Callable[[Desk, Any], Awaitable[Content]],
+        make: Callable[[Desk, Any], Awaitable[Shown]],
         *,
         at_once: bool = False,
         glimpse: Content | None = None,
@@ -55,12 +57,12 @@ class DetailsPane(VerticalScroll):
             self._timer = None
         if row is None:
             self._row = None
-            self.query_one("#details", Static).update("")
+            self.fill(Content(""))
             return
         if self._row is None or self._row.id != row.id:
             self.scroll_home(animate=False)
             if glimpse is not None:
-                self.query_one("#details", Static).update(glimpse)
+                self.fill(glimpse)
         self._row = row
 
         def read() -> None:
@@ -71,13 +73,27 @@ class DetailsPane(VerticalScroll):
         if at_once:
             read()
 
-    async def _read(self, row: Any, make: Callable[[Desk, Any], Awaitable[Content]]) -> None:
+    async def _read(self, row: Any, make: Callable[[Desk, Any], Awaitable[Shown]]) -> None:
         desk = cast("Dashboard", self.app).desk
         if desk is None:
             return
         try:
-            text = await make(desk, row)
+            text: Shown = await make(desk, row)
         except AdminError as error:
             text = Content.styled(say(error.reason), "$bad")
         if row is self._row:
-            self.query_one("#details", Static).update(text)
+            self.fill(text)
+
+    def fill(self, shown: Shown) -> None:
+        """Show a text, or sections, for which the widgets are there already as far as it goes."""
+        blocks = shown if isinstance(shown, tuple) else ()
+        text = self.query_one("#details", Static)
+        text.display = not blocks
+        text.update(shown if isinstance(shown, Content) else "")
+        sections = list(self.query(Section))
+        if len(blocks) > len(sections):
+            fresh = [Section() for _ in range(len(blocks) - len(sections))]
+            self.mount(*fresh)
+            sections += fresh
+        for at, each in enumerate(sections):
+            each.show(blocks[at] if at < len(blocks) else None)

@@ -71,7 +71,7 @@ class Choose(Dialog[str]):
 
         With `own` what is typed can be taken as it stands, too; it says what that is then.
         """
-        super().__init__(id="choose")
+        super().__init__()
         self.heading = heading
         self._items = items
         self._value = value

@@ -79,7 +79,7 @@ class ShowOutcome(Dialog[bool]):
 
     def __init__(self, outcome: Outcome, heading: str = "Done", *, again: bool = False) -> None:
         """Show this outcome; `heading` names the act, `again` offers to retry what was skipped."""
-        super().__init__(id="outcome")
+        super().__init__()
         self.heading = heading
         self._outcome = outcome
         self._again = again and bool(outcome.skipped)

@@ -45,7 +45,7 @@ class AskReason(Dialog[str]):
         `hint` stands in the empty field and says what becomes of the reason. `plan` is what a
         rehearsal of the act came to; whom it leaves alone is told.
         """
-        super().__init__(id="reason")
+        super().__init__()
         self.heading = heading
         self.keys = (("enter", yes), ("esc", "Cancel"))
         self._question = question

@@ -8,6 +8,8 @@ from tui_admin.domain.listings import Field, Kind
 
 GAP = 2
 """Cells between two columns."""
+NARROW_JOURNEY = 19
+"""Cells of a journey's bar and the word behind it, without since when."""
 ROOMY = 100
 """Cells of a line from which addresses are wider before less important columns appear."""
 
@@ -25,6 +27,8 @@ def least(field: Field, width: int) -> int:
     if field.kind is Kind.EMAIL:
         likes = field.width if width < ROOMY else field.width * 5 // 4
         return max(20, min(likes, width * 9 // 20))
+    if field.kind is Kind.JOURNEY:
+        return NARROW_JOURNEY if width < ROOMY else field.width
     if field.kind is Kind.CHOICE:
         return max(len(field.label) + 1, *map(len, field.choices))
     if field.kind is Kind.TEXT:

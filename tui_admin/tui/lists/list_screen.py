@@ -12,7 +12,8 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.tui.bulk import Bulk
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.details.pane import DetailsPane
-from tui_admin.tui.frame import FooterLine, Framed
+from tui_admin.tui.frame import FooterLine
+from tui_admin.tui.lists.arranging import ArrangedScreen
 from tui_admin.tui.lists.chrome import TabsLine
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.table import RecordTable
@@ -30,10 +31,14 @@ if TYPE_CHECKING:
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
     from tui_admin.tui.bulk import Do
+    from tui_admin.tui.details.pane import Shown
     from tui_admin.tui.lists.spec import ListSpec
 
 BESIDE = 110
 """Columns from which the details stand beside the list and not in front of it."""
+
+
+LAST_QUESTION = "Also the last administrator of an organisation, which is left without?"
 
 
 def nothing_current(screen: ListScreen) -> Reason | None:
@@ -41,7 +46,7 @@ def nothing_current(screen: ListScreen) -> Reason | None:
     return None if screen.list.current else because("nothing_selected")
 
 
-class ListScreen(Framed):
+class ListScreen(ArrangedScreen):
     """One list with its details; a subclass gives the spec, the details and the commands.
 
     With `beside` the details are up from the start wherever there is room beside the list.
@@ -78,8 +83,8 @@ class ListScreen(Framed):
             return because("still_at_it")
         return super().refusal(wanted)
 
-    async def details_of(self, desk: Desk, row: Any) -> Content:
-        """Return what the pane shows of a row."""
+    async def details_of(self, desk: Desk, row: Any) -> Shown:
+        """Return what the pane shows of a row: a text, or sections."""
         raise NotImplementedError
 
     async def is_sure(self, wanted: Command, picks: Any) -> bool:  # noqa: ARG002
@@ -99,10 +104,21 @@ class ListScreen(Framed):
         """Return the row whose details are shown."""
         return self.list.current
 
-    async def foresee(self, doing: str, picks: Picks, do: Do) -> Bulk | None:
-        """Find out what an act would do; None, once that is told, where it would do nothing."""
+    async def foresee(
+        self, doing: str, picks: Picks, do: Do, *, even_last: Do | None = None
+    ) -> Bulk | None:
+        """Find out what an act would do; None, once that is told, where it would do nothing.
+
+        `even_last` is the act that does not spare the last administrator of an organisation: it
+        takes an answer of its own.
+        """
         bulk = Bulk(self.dashboard, doing, picks)
-        plan = await bulk.foresee(self.spec.lister(self.dashboard.opened_desk), do)
+        lister = self.spec.lister(self.dashboard.opened_desk)
+        plan = await bulk.foresee(lister, do)
+        if even_last and (spared := bulk.spared()):
+            bulk.even_last = await self.dashboard.confirm(LAST_QUESTION, spared, "Them, too")
+            if bulk.even_last:
+                plan = await bulk.foresee(lister, even_last)
         if plan.done:
             return bulk
         await self._show(plan)
@@ -148,6 +164,7 @@ class ListScreen(Framed):
         if leaving:
             self.list.drop({row.id for row in outcome.done})
         self.list.moved(shown=self.is_current)
+        self._follow_again()
         return outcome
 
     async def _show(self, outcome: Outcome, *, again: bool = False) -> bool:
@@ -175,6 +192,13 @@ class ListScreen(Framed):
     @on(StoreMoved)
     def _store_moved(self) -> None:
         self.list.moved(shown=self.is_current)
+        if self.is_current:
+            self._follow_again()
+
+    def _follow_again(self) -> None:
+        """Read the details anew: they hold more than the row, and may change without it."""
+        if self.details.shown and self.shown_row is not None:
+            self._follow()
 
     @on(OrganisationChanged)
     def _organisation_changed(self) -> None:
@@ -252,21 +276,6 @@ class ListScreen(Framed):
         """Mark all that match."""
         await self.list.mark_all()
 
-    @command("S,shift+s", "Sort", "Choose what the list is ordered by.", priority=0)
-    async def sort_rows(self) -> None:
-        """Choose a field to order by; the one in use is turned round."""
-        from tui_admin.tui.dialogs.choose import Choose, Item
-
-        now = self.list.sort
-        items = tuple(
-            Item(each.name, each.label, "turn round" if each.name == now.field else "")
-            for each in self.spec.listing.fields
-            if each.sorts
-        )
-        chosen = await self.app.push_screen_wait(Choose("Order by", items, value=now.field))
-        if chosen is not None:
-            self.list.sort_by(chosen)
-
     @command(
         "left_square_bracket", "Tab before", "Show the tab to the left.", repeats=True, priority=0
     )
@@ -296,6 +305,11 @@ class ListScreen(Framed):
         else:
             self.dashboard.back()
 
+    def narrow(self, query: str) -> None:
+        """Show what matches a query, as if it had been typed."""
+        self.list.show_tab(0)
+        self.list.bar.value = query
+
     def _step_tab(self, by: int) -> None:
         self._show_tab((self.list.tab + by) % len(self.spec.tabs))
 
@@ -305,5 +319,5 @@ class ListScreen(Framed):
             self.list.show_tab(index)
             return
         for each in PLACES:
-            if each.number == place:
+            if place in (each.number, each.module):
                 self.dashboard.go(each)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from tui_admin.domain.listings import Listing, Sort
+    from tui_admin.domain.listings import Field, Listing, Sort
 
 GUTTER = 4
 """Cells before the first column: cursor, mark, status glyph, space."""
@@ -41,6 +41,7 @@ class Painter:
         """Paint rows of this listing with the styles of that widget."""
         self._table = table
         self._listing = listing
+        self.fields = listing.fields
         self._styles: dict[str, Style] = {}
         self._width = 0
         self._filled = 0
@@ -50,9 +51,13 @@ class Painter:
         """Choose the columns for a width."""
         if width != self._width:
             self._width = width
-            self.columns = columns(self._listing.fields, width - GUTTER - 1)
+            self.columns = columns(self.fields, width - GUTTER - 1)
             last = self.columns[-1]
             self._filled = GUTTER + last.start + last.width
+
+    def show(self, fields: tuple[Field, ...]) -> None:
+        """Show these fields, as far as there is room."""
+        self.fields, self._width = fields, 0
 
     def forget(self) -> None:
         """Forget the styles."""

@@ -18,6 +18,7 @@ from tui_admin.domain.errors import AdminError, Denied, Reason
 from tui_admin.domain.listings import Ask, Count, Sort
 from tui_admin.domain.outcomes import Picks, Seen
 from tui_admin.domain.query import EVERYTHING
+from tui_admin.tui.lists.arrangement import Arrangement, load, save
 from tui_admin.tui.lists.chrome import Said, TabsLine, fault_words, order_words, place_words
 from tui_admin.tui.lists.counts import tab_counts
 from tui_admin.tui.lists.query_bar import QueryBar
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from tui_admin.domain.listings import Key
     from tui_admin.domain.query import Fault, Query
     from tui_admin.tui.app import Dashboard
+    from tui_admin.tui.lists.arrangement import View
     from tui_admin.tui.lists.spec import ListSpec
 
 
@@ -81,6 +84,8 @@ class RecordList(Vertical):
         self.sort: Sort = spec.listing.sort
         self.tab = 0
         self.generation = 0
+        self.arrangement = Arrangement()
+        self._arranged = False
         self.state = State.LOADING
         self.total: Count | None = None
         self.seen: Seen | None = None
@@ -183,14 +188,20 @@ class RecordList(Vertical):
 
     async def _read(self, window: Window[Any], generation: int, aim: Aim) -> None:
         try:
-            if aim is Aim.SAME:
-                run = await window.same_with(self.table.run, self.table.at)
-            else:
-                run = await (window.end() if aim is Aim.END else window.start())
+            if not self._arranged:
+                self._take(await load(self.dashboard.opened_desk, self.spec.listing))
+            run = await self._run(window, aim)
         except AdminError as error:
             self.post_message(self.ReadFailed(generation, error))
         else:
             self.post_message(self.RowsArrived(generation, run, aim))
+
+    async def _run(self, window: Window[Any], aim: Aim) -> Run[Any]:
+        if aim is Aim.SAME:
+            return await window.same_with(self.table.run, self.table.at)
+        if aim is Aim.BACK and self.table.left is not None:
+            return await window.at(self.table.left)
+        return await (window.end() if aim is Aim.END else window.start())
 
     async def _counts(self, generation: int) -> None:
         base = self.spec.narrowed(self.dashboard.organisation).also(self.bar.understood)
@@ -209,12 +220,11 @@ class RecordList(Vertical):
         if event.generation != self.generation:
             return
         self.shown_query = self.asked
-        at = {Aim.START: 0, Aim.END: len(event.rows.rows) - 1, Aim.SAME: None}[event.aim]
-        self.table.sort = self.sort
+        at = self._place(event.rows, event.aim)
         if event.aim is Aim.SAME:
             self.table.note_newcomers(event.rows)
         before = _identity(self.under_cursor)
-        self.table.show(event.rows, at=at)
+        self.table.show(event.rows, at=at, sort=self.sort)
         if event.aim is Aim.SAME and before and before != _identity(self.under_cursor):
             self.shifted_at = self.dashboard.clock()
         if self.table.run.rows:
@@ -222,6 +232,16 @@ class RecordList(Vertical):
         else:
             self._show_state(State.FILTERED_EMPTY if self.filtered else State.EMPTY)
         self.call_after_refresh(self._rows_shown)
+
+    def _place(self, run: Run[Any], aim: Aim) -> int | None:
+        """Return where the cursor goes; None leaves it on its row."""
+        if aim is Aim.BACK:
+            return self._index_of(run, self.table.left) or 0
+        return {Aim.START: 0, Aim.END: len(run.rows) - 1}.get(aim)
+
+    @staticmethod
+    def _index_of(run: Run[Any], key: Key | None) -> int | None:
+        return run.keys.index(key) if key in run.keys else None
 
     def _rows_shown(self) -> None:
         """Read what people look at after the rows."""
@@ -312,8 +332,45 @@ class RecordList(Vertical):
     def sort_by(self, field: str) -> None:
         """Order by a field; asked for once more, the other way round."""
         descending = not self.sort.descending if self.sort.field == field else False
-        self.sort = Sort(field, descending)
+        self.order(Sort(field, descending))
+
+    def order(self, sort: Sort) -> None:
+        """Show the rows in another order."""
+        self.sort = sort
+        self.table.left = None
         self.read()
+
+    def go_back(self) -> None:
+        """Go back to where the cursor was before the last jump; once more is there again."""
+        key, table = self.table.left, self.table
+        at = self._index_of(table.run, key)
+        here = table.run.keys[table.at] if table.run.keys else None
+        if at is None:
+            self.read(Aim.BACK)
+        else:
+            table.go_to(at)
+            table.left = here
+
+    async def rearrange(self, arrangement: Arrangement) -> None:
+        """Take another arrangement, and keep it for the next time."""
+        self._take(arrangement)
+        await save(self.dashboard.opened_desk, self.spec.listing, arrangement)
+
+    def _take(self, arrangement: Arrangement) -> None:
+        self.arrangement, self._arranged = arrangement, True
+        self.table.show_fields(arrangement.fields(self.spec.listing))
+
+    def show_view(self, view: View) -> None:
+        """Show what was kept under a name."""
+        labels = [each.label for each in self.spec.tabs]
+        self.sort = view.sort
+        self.bar.value = view.words
+        self.show_tab(labels.index(view.tab) if view.tab in labels else 0)
+
+    @property
+    def order_words(self) -> str:
+        """Return the order of the rows in words."""
+        return order_words(self.spec.listing, self.sort)
 
     def show_tab(self, index: int) -> None:
         """Show the rows of another tab."""
@@ -423,4 +480,4 @@ class RecordList(Vertical):
         elif self.table.gone is not None:
             self.about.say(Content.styled(f"† {self._why_gone()}", "$off"))
         else:
-            self.about.say(Content.styled(order_words(self.spec.listing, self.sort), "$off"))
+            self.about.say(Content.styled(self.order_words, "$off"))

@@ -31,6 +31,7 @@ class Aim(Enum):
     START = "start"
     END = "end"
     SAME = "same"
+    BACK = "back"
 
 
 def blank_words(state: State, spec: ListSpec, tab: int, reason: Reason | None) -> Content:

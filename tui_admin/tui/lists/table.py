@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.events import Click
     from textual.strip import Strip
 
-    from tui_admin.domain.listings import Listing, Sort
+    from tui_admin.domain.listings import Field, Key, Listing, Sort
 
 EDGE = 60
 """Rows left before the end of a run at which more are asked for."""
@@ -29,7 +29,10 @@ WHEEL = 3
 
 
 class RecordTable(Widget, can_focus=True):
-    """Rows under a heading. Moves and marks by itself; everything else it says to its list."""
+    """Rows under a heading. Moves and marks by itself; everything else it says to its list.
+
+    `left` is where the cursor was before the last jump to an end.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", show=False),
@@ -101,6 +104,7 @@ class RecordTable(Widget, can_focus=True):
         self.all_marked = False
         self.newcomers: frozenset[int] = frozenset()
         self.gone: Any = None
+        self.left: Key | None = None
         self.moved: Callable[[], None] = lambda: None
         self.painter = Painter(self, listing)
 
@@ -112,17 +116,30 @@ class RecordTable(Widget, can_focus=True):
         return self.run.rows[self.at] if self.at < len(self.run.rows) else None
 
     @property
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields that are shown where there is room for all."""
+        return self.painter.fields
+
+    def show_fields(self, fields: tuple[Field, ...]) -> None:
+        """Show other fields."""
+        if fields != self.painter.fields:
+            self.painter.show(fields)
+            self.refresh()
+
+    @property
     def height(self) -> int:
         """Return how many rows are seen at once."""
         return max(1, self.size.height - 1)
 
-    def show(self, run: Run[Any], *, at: int | None = None) -> None:
+    def show(self, run: Run[Any], *, at: int | None = None, sort: Sort | None = None) -> None:
         """Show another run; the cursor stays on its row by id unless `at` says where it goes.
+
+        `sort` is the order it is in, where that is another one.
 
         A row that vanished under the cursor stays as a tombstone until it is left.
         """
         before, line, seen = self.current, self.at - self.top, self._seen()
-        self.gone = None
+        self.gone, self.sort = None, sort or self.sort
         if at is None and before is not None:
             run, at = self._kept(run, before)
         self.run = run
@@ -205,7 +222,9 @@ class RecordTable(Widget, can_focus=True):
         self.go_to(self.at + by, top=self.at + by - line)
 
     def action_end(self, last: bool) -> None:
-        """Go to the last or the first row there is."""
+        """Go to the last or the first row there is; where the cursor was is remembered."""
+        if self.run.keys and self.at < len(self.run.keys):
+            self.left = self.run.keys[self.at]
         if self.run.after if last else self.run.before:
             self.post_message(self.EndAsked(last))
         else:

@@ -112,6 +112,12 @@ class Window(Generic[R]):
     async def end(self) -> Run[R]:
         """Return the last rows."""
         page = await self._page(Seek.END)
+        if page.before:
+            # What stands before is the rest: cheaper than counting it, and exact at any size.
+            total = await self.lister.count(self.query)
+            if total.exact:
+                offset = max(0, total.number - len(page.rows))
+                return Run(page.rows, page.keys, page.before, page.after, offset)
         return await self._ranked(page)
 
     async def at(self, key: Key) -> Run[R]:
@@ -132,7 +138,13 @@ class Window(Generic[R]):
             page = await self._page(Seek.START, size=size)
             return Run(page.rows, page.keys, page.before, page.after, 0)
         page = await self._page(Seek.FROM, run.keys[0], size)
-        return await self._ranked(page) if page.rows else await self.end()
+        if not page.rows:
+            return await self.end()
+        fresh = await self._ranked(page)
+        if fresh.about and run.offset is not None:
+            # What was known before is nearer than what is known at least.
+            return fresh._replace(offset=max(run.offset, fresh.offset or 0))
+        return fresh
 
     async def same_with(self, run: Run[R], at: int) -> Run[R]:
         """Return the same stretch as it is now, or where the row at an index has moved to."""

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A numbered screen; `module` and `screen` say where its class is, `needs` who may open it."""
+    """A screen with a key of its own, mostly a number.
+
+    `module` and `screen` say where its class is, `needs` who may open it.
+    """
 
     number: str
     name: str
@@ -21,6 +24,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("1", "Users", "users", "UsersScreen"),
     Place("2", "Invitations", "invitations", "InvitationsScreen"),
+    Place("B,shift+b", "Batches", "batches", "BatchesScreen"),
     Place("3", "Approvals", "approvals", "ApprovalsScreen", "can_approve"),
     Place("7", "Mail", "mail", "MailScreen", "can_manage_mail"),
     Place("9", "Overview", "overview", "OverviewScreen"),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from textual import on
-
-from tui_admin.domain.errors import AdminError, Reason, because
+from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.listings import INVITATIONS
 from tui_admin.tui.commands import command, nothing_selected
-from tui_admin.tui.lists.list_screen import ListScreen
-from tui_admin.tui.lists.record_list import RecordList
+from tui_admin.tui.expiring import ExpiryFollowing
 from tui_admin.tui.lists.spec import ListSpec, Tab
-from tui_admin.tui.working import background
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -28,8 +24,6 @@ if TYPE_CHECKING:
 
 ANY = timedelta(days=1)
 """A time ahead: whose expiry can be changed does not depend on which."""
-TICK = 1.0
-"""Seconds between two looks at the clock: whether an invitation has expired meanwhile."""
 
 
 def _none_live(screen: InvitationsScreen) -> Reason | None:
@@ -40,7 +34,7 @@ def _none_live(screen: InvitationsScreen) -> Reason | None:
     return because("invitation_is", status=rows[0].status) if rows else nothing_selected(screen)
 
 
-class InvitationsScreen(ListScreen):
+class InvitationsScreen(ExpiryFollowing):
     """Invitations, with what can be done to one, to those marked, or to all that match."""
 
     SECTION = "invitations"
@@ -56,37 +50,17 @@ class InvitationsScreen(ListScreen):
             Tab("Failed", "failed"),
             Tab("Expired", "expired"),
             Tab("Revoked", "revoked"),
+            Tab("Batches", place="batches"),
         ),
         "i invites people",
+        lambda desk: desk.batches,
     )
-    _expires_at: datetime | None = None
 
     async def details_of(self, desk: Desk, row: Any) -> Content:
         """Return everything about the invitation."""
         from tui_admin.tui.details.invitation import invitation_details
 
         return invitation_details(await desk.invitations.show(row.id), self.dashboard.now())
-
-    # The clock: what has expired is shown as expired, also where nothing changed in the store
-
-    def on_mount(self) -> None:
-        """Look at the clock from now on."""
-        self.set_interval(TICK, self._look_at_the_clock)
-
-    @on(RecordList.RowsArrived)
-    def _rows_came(self) -> None:
-        background(self, self._learn_expiry, group="expiry")
-
-    async def _learn_expiry(self) -> None:
-        try:
-            self._expires_at = await self.dashboard.opened_desk.invitations.next_expiry()
-        except AdminError:
-            return  # the rows say what is wrong
-
-    def _look_at_the_clock(self) -> None:
-        if self._expires_at is not None and self._expires_at <= self.dashboard.now():
-            self._expires_at = None
-            self.list.moved(shown=self.is_current)
 
     # Commands
 

@@ -8,7 +8,7 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.permissions import BASIC
-from tui_admin.tui.approving import DecidingScreen, is_wanted
+from tui_admin.tui.approving import DecidingScreen, called, is_wanted
 from tui_admin.tui.commands import command, nothing_selected
 from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.spec import ListSpec, Tab
@@ -16,14 +16,20 @@ from tui_admin.tui.lists.spec import ListSpec, Tab
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from textual.content import Content
+    from textual.screen import Screen
 
     from tui_admin.domain.outcomes import Outcome
     from tui_admin.services.approvals import Candidate
     from tui_admin.services.facade import Desk
+    from tui_admin.tui.bulk import Do
+    from tui_admin.tui.details.pane import Shown
     from tui_admin.tui.lists.list_screen import ListScreen
 
 
+GONE = (
+    "Account, identity, memberships, sessions, links and mails are erased; what was done stays in "
+    "the audit log. This cannot be taken back."
+)
 LINK = "Each gets a link by which they choose a password. It holds for an hour."
 
 
@@ -46,6 +52,11 @@ def _not_blocked(screen: ListScreen) -> Reason | None:
 def _does_not_wait(screen: UsersScreen) -> Reason | None:
     """Refuse where the details of nobody who waits for approval are shown."""
     return None if screen.candidate else because("not_waiting")
+
+
+def _adds_nobody(screen: UsersScreen) -> Reason | None:
+    """Refuse where no account can be added."""
+    return screen.dashboard.lacks("can_add_user")
 
 
 class UsersScreen(DecidingScreen):
@@ -78,13 +89,13 @@ class UsersScreen(DecidingScreen):
             return None
         return candidate if candidate.row.user_id == row.id else None
 
-    async def details_of(self, desk: Desk, row: Any) -> Content:
-        """Return everything about the person."""
-        from tui_admin.tui.details.person import person_details
+    async def details_of(self, desk: Desk, row: Any) -> Shown:
+        """Return everything about the person, in sections."""
+        from tui_admin.tui.details.person import person_sections
 
         person = await desk.users.show(row.id)
         self._note(await self._waits_with(desk, row.id))
-        return person_details(person, self.dashboard.now(), self._candidate)
+        return person_sections(person, self.dashboard.now(), self._candidate)
 
     async def _waits_with(self, desk: Desk, user_id: int) -> Candidate | None:
         if not self.dashboard.may("can_approve"):
@@ -114,6 +125,46 @@ class UsersScreen(DecidingScreen):
         if candidate is not None and await is_wanted(self.dashboard, candidate.row):
             picks = Picks.rows([(candidate.row.id, candidate.row.version)])
             await self.act(self.dashboard.opened_desk.approvals.approve(picks))
+
+    async def reject_registration(self, candidate: Candidate) -> None:
+        """Turn down what the person waits for, with a reason that they are told."""
+        from tui_admin.tui.dialogs.reason import AskReason
+
+        question = f"Reject {called(candidate.row)}?"
+        hint = "the reason, which is mailed to them"
+        dialog = AskReason(question, heading="Reject", yes="Reject", required=True, hint=hint)
+        reason = await self.app.push_screen_wait(dialog)
+        if reason is not None:
+            picks = Picks.rows([(candidate.row.id, candidate.row.version)])
+            await self.act(self.dashboard.opened_desk.approvals.reject(picks, reason))
+
+    async def read_mail(self, mail_id: int) -> None:
+        """Show a mail as it was written, without its link."""
+        from tui_admin.tui.dialogs.reading import ShowText
+        from tui_admin.tui.mail.letter import mail_details
+
+        view = await self.dashboard.opened_desk.outbox.show(mail_id)
+        text = mail_details(view, self.dashboard.now())
+        await self.app.push_screen_wait(ShowText("Mail", text))
+
+    @command(
+        "w",
+        "Why",
+        "Say why the person can, or cannot, do something.",
+        cli="users why {id} PERMISSION",
+        why_not=nothing_current,
+        priority=23,
+    )
+    async def why(self) -> None:
+        """Ask about an action, somewhere, also with another role."""
+        from tui_admin.tui.dialogs.why import Why
+        from tui_admin.tui.membering import active_places
+
+        desk, row = self.dashboard.opened_desk, self.list.current
+        roles = await desk.roles.all() if self.dashboard.may("can_view") else ()
+        places = tuple(each.name for each in await active_places(desk))
+        dialog = Why(desk, row, tuple(each.name for each in roles), places)
+        await self.app.push_screen_wait(dialog)
 
     @command(
         "P,shift+p",
@@ -163,7 +214,58 @@ class UsersScreen(DecidingScreen):
         from tui_admin.tui.dialogs.add_user import AddUser
 
         desk = self.dashboard.opened_desk
-        outcome = await self.app.push_screen_wait(AddUser(desk))
+        await self._told(AddUser(desk))
+
+    @command(
+        "I,shift+i",
+        "Import",
+        "Bring many at once: a CSV, or pairs.",
+        needs="can_add_user",
+        cli="users import FILE",
+        priority=0,
+    )
+    async def import_users(self) -> None:
+        """Open the dialog that previews every row."""
+        from tui_admin.tui.dialogs.importing import bring
+
+        await bring(self.dashboard)
+
+    @command(
+        "R,shift+r",
+        "Register",
+        "Add somebody with everything at once.",
+        needs="can_register_identity",
+        cli="users register EMAIL",
+        why_not=_adds_nobody,
+        priority=0,
+    )
+    async def register(self) -> None:
+        """Open the dialog with everything on one page."""
+        from tui_admin.tui.dialogs.enlist import Enlist
+
+        app = self.dashboard
+        await self._told(Enlist(app.opened_desk, organisation=app.organisation))
+
+    @command(
+        "p",
+        "Identity",
+        "Fill in who the person is, step by step.",
+        needs="can_register_identity",
+        cli="users identity {id}",
+        why_not=nothing_current,
+        priority=0,
+    )
+    async def personal_details(self) -> None:
+        """Open the dialog that goes on where it was left."""
+        from tui_admin.tui.dialogs.identity import RegisterIdentity
+
+        row = self.list.current
+        dialog = RegisterIdentity(self.dashboard.opened_desk, row.id, row.email)
+        await self._told(dialog)
+
+    async def _told(self, dialog: Screen[Outcome]) -> None:
+        """Open a dialog, and say what it did where it did anything."""
+        outcome: Outcome | None = await self.app.push_screen_wait(dialog)
         if outcome is not None:
             self.dashboard.tell_outcome(outcome)
             self.list.moved(shown=True)
@@ -181,16 +283,26 @@ class UsersScreen(DecidingScreen):
         """Ask for a reason and block."""
         from tui_admin.tui.dialogs.reason import AskReason
 
-        bulk = await self.foresee("Blocking", picks, lambda desk, some: desk.users.block(some))
+        bulk = await self.foresee(
+            "Blocking",
+            picks,
+            lambda desk, some: desk.users.block(some),
+            even_last=lambda desk, some: desk.users.block(some, even_last=True),
+        )
         if bulk is None:
             return
+        even_last = bulk.even_last
         question = f"Block {self.list.counted(bulk.total)}?"
         dialog = AskReason(
             question, bulk.people, total=bulk.total, heading="Block", yes="Block", plan=bulk.plan
         )
         reason = await self.app.push_screen_wait(dialog)
         if reason is not None:
-            await self.carry_out(bulk, lambda desk, some: desk.users.block(some, reason))
+
+            def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
+                return desk.users.block(some, reason, even_last)
+
+            await self.carry_out(bulk, do)
 
     @command(
         "b",
@@ -247,10 +359,38 @@ class UsersScreen(DecidingScreen):
     @command(
         "m",
         "Memberships",
-        "Show where the person is a member.",
-        why_not=nothing_current,
+        "Add to an organisation, change what they are there, take them out.",
+        needs="can_manage_members",
+        cli="users add-to {id} ORGANISATION",
+        why_not=nothing_selected,
+        priority=22,
+    )
+    async def memberships(self, picks: Picks) -> None:
+        """Choose what happens where; for one person, their own organisations are there."""
+        from tui_admin.tui.membering import change_memberships
+
+        rows, desk = self.list.picked_rows(), self.dashboard.opened_desk
+        one = not self.list.table.all_marked and len(rows) == 1
+        places = (await desk.users.show(rows[0].id)).memberships if one else ()
+        await change_memberships(self, picks, places)
+
+    @command(
+        "D,shift+d,delete",
+        "Remove",
+        "Erase these accounts for good; the audit log stays.",
+        needs="can_block",
+        cli="users remove {id} --yes",
+        why_not=nothing_selected,
         priority=0,
     )
-    def memberships(self) -> None:
-        """Show them in the details."""
-        self.show_details(True)
+    async def erase(self, picks: Picks) -> None:
+        """Ask once, naming everybody: it cannot be taken back."""
+
+        def of(even_last: bool) -> Do:
+            return lambda desk, some: desk.users.remove(some, even_last)
+
+        bulk = await self.foresee("Removing", picks, of(False), even_last=of(True))
+        if bulk and await self.agreed(
+            bulk, "Remove {who} for good?", "Remove", detail=GONE, danger=True
+        ):
+            await self.carry_out(bulk, of(bulk.even_last), leaving=True)

@@ -6,51 +6,29 @@ Textual's own crash screen prints local variables: tokens and passwords among th
 from __future__ import annotations
 
 import io
-import os
 import sys
 import threading
-import time
-import traceback
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from tui_admin import __version__
-from tui_admin.domain.errors import Reason, because
+from tui_admin import incidents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tui_admin.domain.errors import Reason
+
 CRASHED: Final = 70
 """Exit status after a crash: EX_SOFTWARE of sysexits.h, outside the codes of CONTRACT.md."""
 
 
-def record(error: BaseException | str, incidents: Path) -> Reason:
-    """Write the error's trace, without any local variable, to a new file that only we can read.
-
-    `incidents` is the directory, made if need be. Returns what to tell the operator (facts
-    `incident`, `file`): `crash.incident`, or `crash.unwritten` where the file could not be made.
-    Never raises: it is called when something else has already failed.
-    """
-    incident = os.urandom(4).hex()
-    file = incidents / f"incident-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{incident}.txt"
-    try:
-        incidents.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(_describe(error, incident))
-    except OSError:
-        return because("crash.unwritten", incident=incident, file=str(file))
-    return because("crash.incident", incident=incident, file=str(file))
-
-
-def _describe(error: BaseException | str, incident: str) -> str:
-    head = f"incident {incident}\ntui-admin {__version__}, Python {sys.version.split()[0]}\n\n"
+def record(error: BaseException | str, directory: Path) -> Reason:
+    """Record what failed in this directory, and return what to tell the operator. Never raises."""
     if isinstance(error, str):
-        return f"{head}{error}\n"
+        return incidents.record(error, directory)
     error = getattr(error, "error", error)  # Textual wraps what failed in a worker
-    trace = "".join(traceback.TracebackException.from_exception(error).format())
-    return head + trace + _own_words(error)
+    return incidents.record(error, directory, _own_words(error))
 
 
 def _own_words(error: BaseException) -> str:
@@ -66,13 +44,13 @@ def _own_words(error: BaseException) -> str:
 
 
 @contextmanager
-def recording(incidents: Path) -> Iterator[None]:
+def recording(directory: Path) -> Iterator[None]:
     """Keep the traces of threads and of the interpreter off the screen while a session runs."""
 
     def in_thread(arguments: threading.ExceptHookArgs) -> None:
         # The writer thread of a terminal that is gone has nothing to tell.
         if arguments.exc_value is not None and not isinstance(arguments.exc_value, OSError):
-            record(arguments.exc_value, incidents)
+            record(arguments.exc_value, directory)
 
     before, threading.excepthook = threading.excepthook, in_thread
     try:

@@ -39,7 +39,7 @@ class Draft(NamedTuple):
     coupon: str | None = None
     role: str | None = None
     authorisations: str | None = ""
-    language: str = "en"
+    language: str = ""
     note: str = ""
     last: str = ""
     last_note: str = ""

@@ -31,7 +31,7 @@ class Extras(NamedTuple):
     """The rarer choices; authorisations of None were chosen once and are not there any more."""
 
     authorisations: str | None = ""
-    language: str = "en"
+    language: str = ""
     note: str = ""
 
 
@@ -162,7 +162,7 @@ class More(Dialog[None]):
         self._field.take(
             Extras(
                 self.query_one("#sets", ChoiceField).value if self._field.choices[0] else "",
-                self.query_one("#language", ChoiceField).value or "en",
+                self.query_one("#language", ChoiceField).value or "",
                 self.query_one(NoteArea).text,
             )
         )

@@ -1,0 +1,49 @@
+"""The name of a file, completed while it is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.invite.file import Paths
+from tui_admin.tui.sheets import sheet
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class AskPath(Dialog[str]):
+    """Ask for the name of a file; gives it, or None."""
+
+    CSS_PATH = sheet("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False, priority=True),
+    ]
+
+    def __init__(self, heading: str, detail: str, enter: str, value: str = "") -> None:
+        """Ask under a heading; `enter` says what that key does."""
+        super().__init__(id="ask-path")
+        self.heading = heading
+        self.keys = (("enter", enter), ("tab", "Complete"), ("esc", "Cancel"))
+        self._detail = detail
+        self._value = value
+
+    def fill(self) -> ComposeResult:
+        """Yield the field."""
+        yield Static(self._detail, classes="detail", markup=False)
+        yield Line(self._value, placeholder="path of the file", suggester=Paths(), id="path")
+
+    def action_complete(self) -> None:
+        """Take the path that is suggested."""
+        line = self.query_one("#path", Line)
+        line.action_end()
+        line.action_cursor_right()
+
+    @on(Input.Submitted, "#path")
+    def _take(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self.dismiss(event.value.strip())
