@@ -111,11 +111,10 @@ def test_nobody_is_mailed_who_was_taken_back_and_nobody_is_lost(
         terminal.hangup()
         terminal.wait_exit()
 
-    mail_server.wait_for(0)
-    while deployment.ok("worker", "--once") and len(mail_server.mails) < 6:
-        pass  # until the batch is due
+    while len(mail_server.mails) < len(GOOD):
+        deployment.ok("worker", "--once")  # until the batch is due
     mailed = Counter(mail.recipients[0].casefold() for mail in mail_server.mails)
-    assert mailed == dict.fromkeys([*GOOD, "somebody@gmail.com"], 1)
+    assert mailed == dict.fromkeys(GOOD, 1)
     found = deployment.items("invitations", "list")
     assert Counter(each["status"] for each in found) == {"undone": 5, "sent": 6}
     deployment.is_consistent()
