@@ -136,7 +136,7 @@ def test_the_way_back_is_offered_again_after_the_line_dropped(
     with deployment.open(NARROW) as terminal:
         terminal.wait_for("1 invitation sent · u takes it back")
         terminal.press("u")
-        terminal.wait_for("1 as before")
+        terminal.wait_for("as before")
     deployment.ok("worker", "--once")
     assert mail_server.mails == []
     assert [each["status"] for each in deployment.items("invitations", "list")] == ["undone"]
