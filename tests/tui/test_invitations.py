@@ -46,7 +46,7 @@ async def test_x_asks_naming_the_people_and_then_revokes(small: Company) -> None
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "space", "space", "x")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: "Revoke these 2" in text(app))
         assert "Revoke these 2 invitations?" in text(app)
         assert "anna@acme.example" in text(app)
         await press(pilot, "n")
@@ -86,7 +86,7 @@ async def test_c_asks_and_puts_a_new_link_on_the_clipboard(small: Company) -> No
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "c")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: "Copy a new link" in text(app))
         assert "Copy a new link for this invitation?" in text(app)
         await press(pilot, "enter")
         await until(pilot, lambda: app.clipboard)
@@ -130,7 +130,7 @@ async def test_what_many_get_is_counted_before_it_is_done(small: Company) -> Non
     await small.invite("dirk@acme.example")
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "asterisk", "s")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: "Resend these 3 invitations?" in text(app))
         for part in ("Resend these 3 invitations?", "anna@", "1 is left alone", "has not gone"):
             assert part in text(app)
         await press(pilot, "n")
@@ -146,7 +146,7 @@ async def test_what_nobody_gets_is_told_and_not_asked(small: Company) -> None:
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "space", "space", "R")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: "2 skipped" in text(app))
         assert "2 skipped" in text(app)
         await press(pilot, "enter")
         assert "2 left alone" in text(app)

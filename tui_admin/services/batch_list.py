@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, exists, func, literal_column, select
+from sqlalchemy import case, exists, func, select
 
 from tui_admin.domain.journey import STUCK
 from tui_admin.domain.listings import BATCHES, BatchRow
@@ -65,10 +65,6 @@ SOURCE = Source(
         "id": invitation_batch.c.id,
         "created_at": invitation_batch.c.created_at,
         "invited_by": sender.c.username,
-        "status": case(
-            (invitation_batch.c.undone_at.is_not(None), literal_column("'undone'")),
-            else_=literal_column("'sent'"),
-        ),
     },
     special={"organisation": _of_organisation, "product": _of_product},
 )
@@ -101,6 +97,11 @@ class Batches(Lister[BatchRow]):
         ]
         also = [Clause(each) for each in (*own, *named)]
         return asked._replace(clauses=(*asked.clauses, *also))
+
+    async def counts(self, work: Work) -> dict[str, int]:
+        """Return how many there are: a batch has no status of its own."""
+        number = select(func.count()).select_from(invitation_batch).where(*self.visible(work))
+        return {"": int(await work.connection.scalar(number) or 0)}
 
     def label(self, row: Any) -> str:
         """Return what people call it."""
