@@ -48,7 +48,9 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 @lists.listing_options(BATCHES)
 @at_desk
 async def batches(call: Call, desk: Desk, wanted: Wanted) -> int:
-    """List what was sent together: by whom, how many came in, where the others are stuck.
+    """List what was sent together.
+
+    By whom, how many came in, and where the others are stuck.
 
     Example: tui-admin invitations batches --where "by:me age<30d"
     """
