@@ -70,6 +70,7 @@ def test_every_command_works_in_the_order_it_is_written(
             said.append(ended.stdout)
         assert {mail.recipients for mail in server.mails} == {
             ("anna@acme.example",),
+            ("kees@acme.example",),
             ("piet@acme.example",),
         }
     assert "MEND" not in "".join(said)

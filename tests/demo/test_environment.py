@@ -11,9 +11,9 @@ from tui_admin import bootstrap
 from tui_admin.demo import environment
 from tui_admin.demo.environment import Made, build, furnish
 from tui_admin.domain.errors import Misconfigured, Refused
-from tui_admin.domain.listings import APPROVALS, INVITATION_STATUSES, USERS, Ask
+from tui_admin.domain.listings import APPROVALS, INVITATION_STATUSES, MESSAGES, USERS, Ask
 from tui_admin.domain.outcomes import Picks
-from tui_admin.domain.query import EVERYTHING, Query
+from tui_admin.domain.query import EVERYTHING, Query, Term
 from tui_admin.settings import load
 
 if TYPE_CHECKING:
@@ -91,6 +91,15 @@ async def test_a_shared_store_is_furnished_alike_and_goes_on_counting(
         await desk.users.add("fresh@acme-nederland.example")
         assert (await desk.users.show("fresh")).row.id == 51
         assert (await desk.audit.verify()).bad is None
+
+
+async def test_a_mail_in_doubt_explains_itself_and_can_be_sent_again(tmp_path: Path) -> None:
+    made = await build(tmp_path / "demo", 50, 1)
+    async with at_desk(made) as desk:
+        asked = Ask(Query(terms=(Term("status", ":", "unknown"),)), MESSAGES.sort)
+        (mail,) = (await desk.outbox.page(asked)).rows
+        assert mail.last_error == "It is not known whether the mail server took it."
+        assert not (await desk.outbox.retry(Picks.of(mail.id), again=True)).skipped
 
 
 async def test_failed_mail_can_be_tried_again(tmp_path: Path) -> None:

@@ -423,13 +423,13 @@ async def everything_but_the_log(company: Company) -> dict[str, Any]:
 
 
 def without_versions(tables: dict[str, Any]) -> dict[str, Any]:
-    """Return the rows without what grows with every change."""
+    """Return the rows without what every change moves on, also one that goes back."""
     return {
         name: [
             tuple(
                 value
                 for column, value in zip(schema.metadata.tables[name].columns, row, strict=True)
-                if column.name != "version"
+                if column.name not in ("version", "moved_at")
             )
             for row in rows
         ]

@@ -74,10 +74,11 @@ async def test_s_sends_again_at_once_and_u_takes_it_back(small: Company) -> None
     await small.mails_have_gone()
     async with at_desk(small) as (app, pilot):
         await press(pilot, "2", "s")
-        assert "anna@acme.example sent again" in text(app)
+        await until(pilot, lambda: "anna@acme.example sent again" in text(app))
         assert "u takes it back" in text(app)
         assert len([mail for mail in await small.mails() if mail.status == "queued"]) == 1
         await press(pilot, "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert not [mail for mail in await small.mails() if mail.status == "queued"]
 
 
@@ -165,9 +166,11 @@ async def test_e_asks_until_when_and_reads_it_as_it_is_typed(small: Company) -> 
         await press(pilot, "backspace", "d")
         assert "Until Wednesday 2026-04-01" in text(app)
         await press(pilot, "enter")
+        await until(pilot, lambda: "given another expiry" in text(app))
         (anna,) = await small.invitations()
         assert (anna.expires_at - small.clock()).days == 30
         await press(pilot, "u")
+        await until(pilot, lambda: "as before" in text(app))
         assert (await small.invitations())[0].expires_at == before
 
 

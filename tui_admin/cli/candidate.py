@@ -11,7 +11,7 @@ from tui_admin.cli.table import Column, Table
 from tui_admin.domain.listings import Kind
 
 if TYPE_CHECKING:
-    from tui_admin.services.approvals import Candidate
+    from tui_admin.services.candidates import Candidate
 
 _EARLIER = (
     Column("status", "Status", Kind.TEXT, 12),

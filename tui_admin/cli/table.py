@@ -39,7 +39,8 @@ ID = Column("id", "ID", Kind.NUMBER)
 
 def columns(fields: Iterable[Field]) -> tuple[Column, ...]:
     """Return the columns of a listing, led by the number that other commands ask for."""
-    shown = (Column(each.name, each.label, each.kind, each.width, each.priority) for each in fields)
+    others = (each for each in fields if each.name != ID.name)
+    shown = (Column(each.name, each.label, each.kind, each.width, each.priority) for each in others)
     return (ID, *shown)
 
 

@@ -39,6 +39,7 @@ def generate(
             yield from world.flush()
     happenings = Happenings(world, people)
     happenings.invitations()
+    happenings.in_doubt()
     happenings.queued()
     happenings.registrations()
     yield from world.flush()

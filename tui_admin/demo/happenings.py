@@ -15,6 +15,7 @@ from tui_admin.demo.registering import Company
 from tui_admin.demo.world import LIFETIME, Group
 from tui_admin.domain.lifecycle import REJECTED
 from tui_admin.domain.permissions import ADVANCED, BASIC
+from tui_admin.services.dispatch import NOT_KNOWN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,6 +100,13 @@ class Happenings:
             self.people.invite(
                 self.people.batched(group, 1), account, "queued", None, at + LIFETIME
             )
+
+    def in_doubt(self) -> None:
+        """Make an invitation of whose mail nobody knows whether it arrived."""
+        at = self.world.before(75 * 60)
+        account, group = self._somebody(self._group(at, DOCUMENTS), at)
+        group = self.people.batched(group, 1)
+        self.people.invite(group, account, "sent", at, at + LIFETIME, NOT_KNOWN)
 
     def registrations(self) -> None:
         """Make registrations that wait for approval, the oldest first."""

@@ -63,7 +63,7 @@ def _mail(world: World, kind: str, invited: Invited, portal_url: str) -> Row:
         facts["link"] = f"{portal_url}/invitation/{invited.token}"
     seen = preview(kind, "en", facts)
     first = kind == INVITATION_MAIL
-    status = MAIL_OF.get(invited.status, "sent") if first else "sent"
+    status = _status(invited) if first else "sent"
     at = (invited.sent_at or invited.group.at) + (timedelta() if first else TOLD_AFTER)
     account = invited.account
     return {
@@ -83,11 +83,17 @@ def _mail(world: World, kind: str, invited: Invited, portal_url: str) -> Row:
         "not_before": at,
         "not_after": invited.expires_at if first else None,
         "sent_at": at if status == "sent" else None,
-        "last_error": invited.error if status == "failed" else "",
+        "last_error": invited.error if status in ("failed", "unknown") else "",
         "invitation_id": invited.id,
         "user_id": account.id,
         "batch_id": invited.group.batch if first else None,
     }
+
+
+def _status(invited: Invited) -> str:
+    """Return what became of an invitation's own mail."""
+    in_doubt = invited.status == "sent" and invited.error
+    return "unknown" if in_doubt else MAIL_OF.get(invited.status, "sent")
 
 
 def _facts(world: World, invited: Invited) -> dict[str, Any]:

@@ -49,7 +49,10 @@ FATES = ("completed",) * 16 + ("approved", "details", "withdrawn", "rejected")
 # The same where nobody has to approve.
 UNAPPROVED = {APPROVED: COMPLETED, REJECTED: WITHDRAWN}
 WITH_TOKEN = ("queued", "failed")
-"""Invitations whose mail is yet to go out, or may be tried again, and so has a real link."""
+"""Invitations whose mail is yet to go out, or may be tried again, and so has a real link.
+
+So has one that was sent with an error: nobody knows whether it arrived.
+"""
 ACCOUNTS_KEPT = 600
 SINGLE, SEVERAL = 0.45, 40
 """How many come alone, and how many come together at most; few groups are large."""
@@ -218,7 +221,7 @@ class People:
         """Make an invitation and return its id; a sampled one leaves a trace."""
         world = self.world
         key = world.made("invitation") + 1
-        token = new_token() if status in WITH_TOKEN else ""
+        token = new_token() if status in WITH_TOKEN or (status == "sent" and error) else ""
         row = _invitation(group, account, status) | {"role_id": ROLES[role]}
         # Else the hash of nothing: what was never sent has no link that could work.
         row["token_hash"] = token_hash(token) if token else f"demo-{key}"

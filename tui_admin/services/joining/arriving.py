@@ -31,7 +31,7 @@ async def invited(work: Work, token: str) -> Offer:
     """See `Joining.invited`."""
     row = await by_token(work, sessions.hashed(token))
     check_live(work, row)
-    return await offer_of(work, row)
+    return offer_of(work, row)
 
 
 async def accept(work: Work, token: str, email: str, session: str, language: str) -> Passed:
@@ -124,7 +124,7 @@ async def visit(work: Work, session: str) -> tuple[Visit, bool]:
 async def aim(work: Work, row: Any) -> Offer | None:
     """Return what a session is for, None for nothing."""
     if row.invitation_id is not None:
-        return await offer_of(work, await invitation_of(work, row.invitation_id))
+        return offer_of(work, await invitation_of(work, row.invitation_id))
     if row.product_id is not None:
         return await offer_to_all(work, await product_row(work, product.c.id == row.product_id))
     return None

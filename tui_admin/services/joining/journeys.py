@@ -11,7 +11,7 @@ from tui_admin.domain import lifecycle
 from tui_admin.domain.addresses import domain_of, identity_key
 from tui_admin.domain.errors import NotFound, Refused
 from tui_admin.domain.joining import Journey, Offer, Step
-from tui_admin.store.schema.accounts import user
+from tui_admin.services.registration_rows import WITH_ALL, inviter
 from tui_admin.store.schema.environment import email_domain
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import digital_identity, registration
@@ -37,8 +37,6 @@ STEPS = {
     lifecycle.REJECTED: Step.REJECTED,
     lifecycle.WITHDRAWN: Step.WITHDRAWN,
 }
-inviter = user.alias("inviter")
-
 ROWS = select(
     registration,
     invitation.c.email.label("invited_email"),
@@ -50,13 +48,7 @@ ROWS = select(
     product.c.name.label("product"),
     product.c.needs_approval,
     coupon.c.code.label("coupon"),
-).select_from(
-    registration.outerjoin(invitation, registration.c.invitation_id == invitation.c.id)
-    .outerjoin(inviter, invitation.c.invited_by == inviter.c.id)
-    .outerjoin(organisation, registration.c.organisation_id == organisation.c.id)
-    .outerjoin(product, registration.c.product_id == product.c.id)
-    .outerjoin(coupon, registration.c.coupon_id == coupon.c.id)
-)
+).select_from(WITH_ALL)
 
 
 async def latest(work: Work, user_id: int, limit: int = 50) -> list[Any]:
@@ -132,10 +124,25 @@ async def _answers(work: Work, row: Any) -> Mapping[str, str]:
 # What is on offer before there is a registration
 
 
+OFFERS = select(
+    invitation,
+    func.coalesce(func.nullif(inviter.c.display_name, ""), inviter.c.username).label("inviter"),
+    func.coalesce(organisation.c.name, "").label("organisation"),
+    func.coalesce(organisation.c.registration_number, "").label("number"),
+    func.coalesce(product.c.name, "").label("product"),
+    func.coalesce(coupon.c.code, "").label("coupon"),
+).select_from(
+    invitation.join(inviter, invitation.c.invited_by == inviter.c.id)
+    .outerjoin(organisation, invitation.c.organisation_id == organisation.c.id)
+    .outerjoin(product, invitation.c.product_id == product.c.id)
+    .outerjoin(coupon, invitation.c.coupon_id == coupon.c.id)
+)
+
+
 async def by_token(work: Work, hashed: str) -> Any:
     """Return the invitation of a token's hash, whatever became of it; raises `NotFound`."""
     known = or_(invitation.c.token_hash == hashed, invitation.c.reminder_hash == hashed)
-    found = await work.rows(select(invitation).where(known))
+    found = await work.rows(OFFERS.where(known))
     if not found:
         raise NotFound("invitation_unknown")
     return found[0]
@@ -143,7 +150,7 @@ async def by_token(work: Work, hashed: str) -> Any:
 
 async def invitation_of(work: Work, invitation_id: int) -> Any:
     """Return an invitation, whatever became of it."""
-    return (await work.rows(select(invitation).where(invitation.c.id == invitation_id)))[0]
+    return (await work.rows(OFFERS.where(invitation.c.id == invitation_id)))[0]
 
 
 def check_live(work: Work, row: Any) -> None:
@@ -153,27 +160,17 @@ def check_live(work: Work, row: Any) -> None:
         raise Refused("invitation_is", status=status)
 
 
-async def offer_of(work: Work, row: Any) -> Offer:
+def offer_of(work: Work, row: Any) -> Offer:
     """Return what an invitation offers."""
-    statement = (
-        select(
-            func.coalesce(func.nullif(inviter.c.display_name, ""), inviter.c.username),
-            func.coalesce(organisation.c.name, ""),
-            func.coalesce(organisation.c.registration_number, ""),
-            func.coalesce(product.c.name, ""),
-            func.coalesce(coupon.c.code, ""),
-        )
-        .select_from(
-            invitation.join(inviter, invitation.c.invited_by == inviter.c.id)
-            .outerjoin(organisation, invitation.c.organisation_id == organisation.c.id)
-            .outerjoin(product, invitation.c.product_id == product.c.id)
-            .outerjoin(coupon, invitation.c.coupon_id == coupon.c.id)
-        )
-        .where(invitation.c.id == row.id)
-    )
-    who, place, number, goods, ticket = (await work.rows(statement))[0]
     return Offer(
-        work.policy.environment, who, place, number, goods, ticket, row.email, row.expires_at
+        work.policy.environment,
+        row.inviter,
+        row.organisation,
+        row.number,
+        row.product,
+        row.coupon,
+        row.email,
+        row.expires_at,
     )
 
 

@@ -18,7 +18,7 @@ from tui_admin.domain.lifecycle import (
     WITHDRAWN,
 )
 from tui_admin.services.admitting import admit
-from tui_admin.services.approvals import SOURCE
+from tui_admin.services.approval_rows import SOURCE
 from tui_admin.services.approvers import tell_approvers
 from tui_admin.services.assessing import applicants
 from tui_admin.services.joining import letters, sessions

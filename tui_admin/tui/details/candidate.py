@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.listings import ApprovalRow
-    from tui_admin.services.approvals import Candidate, Earlier
+    from tui_admin.services.candidates import Candidate, Earlier
 
 DECIDED = {APPROVED: "approved", COMPLETED: "approved", REJECTED: "rejected"}
 IDENTITIES = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.listings import InvitationRow, MessageRow
-    from tui_admin.services.approvals import Candidate
+    from tui_admin.services.candidates import Candidate
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.services.users import MembershipRow, Person
 

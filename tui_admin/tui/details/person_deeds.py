@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from tui_admin.domain.listings import InvitationRow, MessageRow
-    from tui_admin.services.approvals import Candidate
+    from tui_admin.services.candidates import Candidate
     from tui_admin.services.users import MembershipRow, Person
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui_admin.domain.outcomes import Outcome
-    from tui_admin.services.approvals import Candidate
+    from tui_admin.services.candidates import Candidate
     from tui_admin.services.facade import Desk
     from tui_admin.tui.bulk import Do
     from tui_admin.tui.details.pane import Shown
