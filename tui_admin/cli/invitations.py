@@ -33,7 +33,9 @@ def command() -> None:
 @click.option("--status", type=click.Choice(INVITATION_STATUSES), help="Only with this status.")
 @click.option("--organisation", metavar="X", help="Only for this organisation.")
 @click.option("--batch", metavar="ID", type=NUMBER, help="Only those sent together as this batch.")
-@click.option("--stuck", "step", type=click.Choice(STUCK), help="Only those stuck there.")
+@click.option(
+    "--stuck", "step", type=click.Choice(STUCK), metavar="STEP", help="Only those stuck there."
+)
 @lists.listing_options(INVITATIONS)
 @at_desk
 async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
