@@ -24,7 +24,7 @@ LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null $
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check bench debian lock
+.PHONY: help install demo test check bench chaos debian lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -45,6 +45,9 @@ check: $(VENV)/.developed ## Style, format, strict types, layers
 
 bench: $(VENV)/.developed ## Measure
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+
+chaos: $(VENV)/.developed ## Kill mail workers 200 times over 10,000 mails (ARGS="--seed 1")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 debian: ## Install what tests need from Debian's packages (as root)
 	@missing=; for name in $(DEBIAN_PACKAGES); do \

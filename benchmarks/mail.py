@@ -1,60 +1,85 @@
 """Measure composing and sending mail beside the bare libraries, in one run on one machine.
 
-Every number has its yardstick next to it: composing beside `EmailMessage` alone with the same
-parts, sending beside a bare loop of aiosmtplib, with `EmailMessage` and with ready-made bytes.
-The sink is aiosmtpd in a process of its own; it is slow, so high rates are the sink's.
+    python benchmarks/mail.py [MESSAGES [ROUNDS]]        (1000, 3)
 
-    python benchmarks/mail.py [MESSAGES [ROUNDS]]
+The worker's rate is from rows of the outbox to accepted mails, with every write of the store on
+the disk: claim, bytes, hand-over, outcome, the invitation's state. Beside it, in each round and to
+the same sink: aiosmtplib with ready-made bytes on as many connections as the worker gives to bulk
+(one of its own is never), and postfix's `smtp-source` where that is installed. Ratios are of
+medians, by the clock and by this process' own CPU time: on a busy machine the second says more.
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import statistics
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
 
 import aiosmtplib
 
+from benchmarks.sink import Sink
+from tui_admin import bootstrap
+from tui_admin.domain.paste import read_paste
 from tui_admin.mail.compose import Letter, Sender, compose
 from tui_admin.mail.pool import Pool
-from tui_admin.mail.smtp import Parcel, SmtpOptions
+from tui_admin.mail.skeleton import Composer
+from tui_admin.mail.smtp import SmtpOptions
+from tui_admin.services.planning import Plan
+from tui_admin.settings import load
+from tui_admin.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from multiprocessing.connection import Connection
+
+    from tui_admin.services.facade import Hub
 
 SENDER = Sender("no-reply@demo.example", "Demo")
 NOW = datetime.now(UTC)
+LANES = (1, 2, 4)
+"""Connections that bulk goes over."""
+
+SLOW = 0.020
+"""Seconds that each reply of the distant server takes."""
+
+FEW = 100
+"""Messages to the distant server: it is slow by itself."""
+
+SOURCE = shutil.which("smtp-source") or shutil.which("smtp-source", path="/usr/sbin")
 
 
-class Sink:
-    """Accepts everything and keeps nothing."""
+class Rate(NamedTuple):
+    """Messages a second by the clock, and by the CPU time of this process."""
 
-    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
-        """Say that the message was taken."""
-        return "250 OK"
+    clock: float
+    cpu: float
 
 
-def sink(pipe: Connection) -> None:
-    """Run the sink and tell its port through the pipe."""
-    from aiosmtpd import smtp
+def rate(count: int, work: Callable[[], object]) -> Rate:
+    """Do the work and return how many a second."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Rate(count / (time.perf_counter() - clock), count / (time.process_time() - cpu))
 
-    async def serve() -> None:
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            lambda: smtp.SMTP(Sink(), hostname="sink.example", loop=loop), "127.0.0.1", 0
-        )
-        pipe.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
 
-    asyncio.run(serve())
+def rate_of(count: int, work: Awaitable[object]) -> Rate:
+    """Await the work in a loop of its own and return how many a second."""
+
+    async def run() -> None:
+        await work
+
+    return rate(count, lambda: asyncio.run(run()))
+
+
+# Composing
 
 
 def letter(number: int) -> Letter:
@@ -77,124 +102,157 @@ def letter(number: int) -> Letter:
     )
 
 
-def bare(number: int, text: str, html: str) -> EmailMessage:
-    """Return what one would write without us: the same parts, and no checks."""
+def bare(number: int, text: str) -> bytes:
+    """Return what one would write without us: text and page, and no checks."""
     message = EmailMessage(policy=SMTP)
     message["From"] = "Demo <no-reply@demo.example>"
     message["To"] = f"p{number}@north.example"
     message["Subject"] = "Ada Lovelace invites you: eHerkenning level 3 for Acme Nederland BV"
     message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    return message
+    message.add_alternative(f"<pre>{text}</pre>" * 4, subtype="html")
+    return message.as_bytes()
 
 
-def page_of(data: bytes) -> str:
-    """Return the HTML of a message, as it was before it was encoded."""
-    message = message_from_bytes(data, EmailMessage, policy=SMTP)
-    page = message.get_body(("html",))
-    return str(page.get_content()) if page else ""
-
-
-def rate(count: int, work: Callable[[], object]) -> float:
-    """Return how many a second."""
-    started = time.perf_counter()
-    work()
-    return count / (time.perf_counter() - started)
-
-
-async def rate_of(count: int, work: Awaitable[object]) -> float:
-    """Return how many a second."""
-    started = time.perf_counter()
-    await work
-    return count / (time.perf_counter() - started)
-
-
-async def over_the_pool(port: int, parcels: list[Parcel], connections: int) -> None:
-    """Send through the pool, with a hook that commits nothing."""
-
-    async def hook() -> None:
-        await asyncio.sleep(0)
-
-    options = SmtpOptions("127.0.0.1", port, tls="none", local_hostname="bench.example")
-    waiting = iter(parcels)
-    async with Pool(options, connections=connections) as pool:
-
-        async def lane() -> None:
-            for parcel in waiting:
-                delivery = await pool.deliver(parcel, hook)
-                if delivery.outcome != "sent":
-                    raise RuntimeError(str(delivery))
-
-        await asyncio.gather(*(lane() for _ in range(connections)))
-
-
-async def bare_bytes(port: int, parcels: list[Parcel]) -> None:
-    """Send ready-made bytes in a loop over one connection."""
-    async with bare_client(port) as client:
-        for each in parcels:
-            await client.sendmail(each.sender, [each.recipient], each.data)
-
-
-async def bare_messages(port: int, messages: list[EmailMessage]) -> None:
-    """Send `EmailMessage`s in a loop over one connection."""
-    async with bare_client(port) as client:
-        for each in messages:
-            await client.send_message(each)
-
-
-def bare_client(port: int) -> aiosmtplib.SMTP:
-    """Return the library's client as one would use it."""
-    return aiosmtplib.SMTP(
-        hostname="127.0.0.1", port=port, start_tls=False, local_hostname="bench.example"
-    )
-
-
-def measure(port: int, count: int) -> dict[str, float]:
-    """Return one round of rates."""
-    first = compose(letter(0), SENDER)
-    html = page_of(first.data)
-    text = first.text
+def composing(count: int) -> dict[str, Rate]:
+    """Return the rates of composing: by skeleton, whole, and with `EmailMessage` alone."""
     letters = [letter(number) for number in range(count)]
-    found = {
-        "composed": rate(count, lambda: [compose(each, SENDER) for each in letters]),
-        "EmailMessage": rate(count, lambda: [bare(n, text, html).as_bytes() for n in range(count)]),
+    text = compose(letters[0], SENDER).text
+    composer = Composer(SENDER)
+    for each in letters[:3]:
+        composer.compose(each)
+    return {
+        "by skeleton": rate(count, lambda: [composer.compose(each) for each in letters]),
+        "whole": rate(count // 5, lambda: [compose(each, SENDER) for each in letters[::5]]),
+        "EmailMessage": rate(count // 5, lambda: [bare(n, text) for n in range(count // 5)]),
     }
-    messages = [bare(n, text, html) for n in range(count)]
-    parcels = [Parcel(SENDER.address, f"p{n}@north.example", first.data) for n in range(count)]
-    found["aiosmtplib, EmailMessage"] = asyncio.run(rate_of(count, bare_messages(port, messages)))
-    found["aiosmtplib, bytes"] = asyncio.run(rate_of(count, bare_bytes(port, parcels)))
-    for connections in (1, 2):
-        found[f"pool, {connections}"] = asyncio.run(
-            rate_of(count, over_the_pool(port, parcels, connections))
+
+
+# Sending
+
+
+async def bare_bytes(port: int, count: int, connections: int, data: bytes) -> None:
+    """Send ready-made bytes over so many connections of aiosmtplib."""
+    numbers = iter(range(count))
+
+    async def lane() -> None:
+        client = aiosmtplib.SMTP(
+            hostname="127.0.0.1", port=port, start_tls=False, local_hostname="bench.example"
         )
+        async with client:
+            for number in numbers:
+                await client.sendmail(SENDER.address, [f"p{number}@north.example"], data)
+
+    await asyncio.gather(*(lane() for _ in range(connections)))
+
+
+def smtp_source(port: int, count: int, connections: int, data: bytes) -> None:
+    """Have postfix's tool send as many of the same size."""
+    command = [str(SOURCE), "-s", str(connections), "-m", str(count), "-l", str(len(data))]
+    addresses = ["-f", SENDER.address, "-t", "p@north.example"]
+    subprocess.run([*command, *addresses, f"127.0.0.1:{port}"], check=True)
+
+
+class Outbox:
+    """A store with invitations that wait to be sent; each round takes some of them."""
+
+    def __init__(self, directory: Path) -> None:
+        """Make the store."""
+        url = f"sqlite:///{directory / 'store.db'}"
+        self._settings = load(
+            environ={"TUI_ADMIN_STORE__URL": url, "TUI_ADMIN_INVITATIONS__UNDO_SECONDS": "0"}
+        )
+        self._made = 0
+        founder = {
+            "environment_name": "Bench",
+            "email": "founder@acme.example",
+            "username": "founder",
+            "organisation": "Acme",
+            "registration_number": "12345678",
+        }
+        asyncio.run(bootstrap.create_store(self._settings, **founder))
+
+    async def fill(self, count: int) -> None:
+        """Invite so many."""
+        hub = await bootstrap.connect(self._settings, origin="bench")
+        try:
+            desk = hub.acting(await hub.operators.named("founder"))
+            while count > 0:
+                some = range(self._made, self._made + min(250, count))
+                names = "\n".join(f"Invitee {each} <i{each}@north.example>" for each in some)
+                await desk.inviting.send(Plan(), read_paste(names).entries)
+                self._made += len(some)
+                count -= len(some)
+        finally:
+            await hub.close()
+
+    async def send(self, port: int, lanes: int) -> None:
+        """Send all that waits over so many connections, and one more that bulk never gets."""
+        hub = await bootstrap.connect(self._settings, origin="bench")
+        try:
+            await _worker(hub, port, lanes).run(asyncio.Event(), once=True)
+        finally:
+            await hub.close()
+
+
+def _worker(hub: Hub, port: int, lanes: int) -> Worker:
+    options = SmtpOptions("127.0.0.1", port, tls="none", local_hostname="bench.example")
+    return Worker(hub.outgoing, Pool(options, connections=lanes + 1), SENDER, "worker")
+
+
+def sending(outbox: Outbox, port: int, count: int, lanes: int, data: bytes) -> dict[str, Rate]:
+    """Return the rates of one round over so many connections."""
+    asyncio.run(outbox.fill(count))
+    found = {
+        "worker": rate_of(count, outbox.send(port, lanes)),
+        "aiosmtplib": rate_of(count, bare_bytes(port, count, lanes, data)),
+    }
+    if SOURCE:
+        found["smtp-source"] = rate(count, lambda: smtp_source(port, count, lanes, data))
     return found
 
 
-def main(count: int = 400, rounds: int = 3) -> None:
+# Telling
+
+
+def medians(rounds: list[dict[str, Rate]]) -> dict[str, Rate]:
+    """Return the median of each rate."""
+    return {
+        name: Rate(*(median(each[name][kind] for each in rounds) for kind in (0, 1)))
+        for name in rounds[0]
+    }
+
+
+def tell(what: str, mine: Rate, theirs: Rate, whose: str, *, cpu: bool = True) -> None:
+    """Print a rate beside another."""
+    line = f"{what:<34}{mine.clock:>7.0f}/s {mine.clock / theirs.clock:6.2f} x {whose}"
+    if cpu:
+        line += f" ({theirs.clock:.0f}/s); in CPU time {mine.cpu / theirs.cpu:.2f} x"
+    sys.stdout.write(f"{line}\n")
+
+
+def main(count: int = 1000, rounds: int = 3) -> None:
     """Measure and print medians."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=sink, args=(there,), daemon=True)
-    process.start()
-    try:
-        port = here.recv()
-        measure(port, 20)  # imports, templates, caches
-        runs = [measure(port, count) for _ in range(rounds)]
-    finally:
-        process.terminate()
-        process.join()
-    median = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
-
-    def line(what: str, name: str, yardstick: str) -> None:
-        ratio = median[name] / median[yardstick]
-        sys.stdout.write(f"{what:<34}{median[name]:>8.0f}/s   {ratio:5.2f} x {yardstick}\n")
-
-    line("compose, checks included", "composed", "EmailMessage")
-    for connections in (1, 2):
-        for yardstick in ("aiosmtplib, EmailMessage", "aiosmtplib, bytes"):
-            name = f"pool, {connections}"
-            line(f"send over {connections} connection(s)", name, yardstick)
-    for yardstick in ("EmailMessage", "aiosmtplib, EmailMessage", "aiosmtplib, bytes"):
-        sys.stdout.write(f"  {yardstick:<32}{median[yardstick]:>8.0f}/s\n")
+    data = compose(letter(0), SENDER).data
+    found = medians([composing(count // 2) for _ in range(rounds)])
+    for name in ("by skeleton", "whole"):
+        tell(f"compose {name}", found[name], found["EmailMessage"], "EmailMessage")
+    with tempfile.TemporaryDirectory() as directory, Sink() as sink, Sink(SLOW) as distant:
+        outbox = Outbox(Path(directory))
+        sending(outbox, sink.port, 50, 1, data)  # imports, templates, caches
+        for lanes in LANES:
+            runs = [sending(outbox, sink.port, count, lanes, data) for _ in range(rounds)]
+            found = medians(runs)
+            title = f"worker, {lanes} for bulk + 1"
+            tell(title, found["worker"], found["aiosmtplib"], "aiosmtplib")
+            if SOURCE:
+                tell(title, found["worker"], found["smtp-source"], "smtp-source", cpu=False)
+                tell("  aiosmtplib", found["aiosmtplib"], found["smtp-source"], "it", cpu=False)
+        alone: Rate | None = None
+        for lanes in LANES:
+            asyncio.run(outbox.fill(FEW * lanes))
+            mine = rate_of(FEW * lanes, outbox.send(distant.port, lanes))
+            alone = alone or mine
+            tell(f"20 ms a reply, {lanes} for bulk + 1", mine, alone, "one", cpu=False)
 
 
 if __name__ == "__main__":

@@ -96,8 +96,11 @@ class Run:
 
 
 @contextmanager
-def store_of(engine: str) -> Iterator[str]:
-    """Give the address of an empty store."""
+def store_of(engine: str, url: str) -> Iterator[str]:
+    """Give the address of an empty store: this one, or one that is made for the run."""
+    if url:
+        yield url
+        return
     if engine == "sqlite":
         with tempfile.TemporaryDirectory(prefix="tui-admin-chaos-") as directory:
             yield f"sqlite:///{Path(directory) / 'store.db'}"
@@ -109,35 +112,50 @@ def store_of(engine: str) -> Iterator[str]:
         running.stop()
 
 
+def arguments() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    add = parser.add_argument
+    add("--store", choices=("sqlite", "postgresql"), action="append")
+    add("--url", default="", help="an empty store to use, in place of one that is made")
+    add("--workers", type=int, action="append")
+    add("--mails", type=int, default=10_000)
+    add("--kills", type=int, default=200)
+    add("--seed", type=int, default=None, help="repeats a run")
+    add("--limit", type=float, default=1200.0, help="seconds for a run")
+    return parser.parse_args()
+
+
+def one(asked: argparse.Namespace, engine: str, workers: int) -> bool:
+    """Do one run and tell of it; returns whether all was well."""
+    seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed
+    say(f"{engine}, {workers} worker(s), {asked.kills} kills, seed {seed} …")
+    began = time.monotonic()
+    with store_of(engine, asked.url) as url:
+        run = Run(url, seed, asked.mails, asked.kills, workers)
+        verdict = run.go(asked.limit)
+    took = time.monotonic() - began
+    say(f"  {verdict.line}; {run.killed} kills, {took:.0f} s")
+    for words in verdict.wrong[:20]:
+        say(f"  WRONG: {words}")
+    return not verdict.wrong and not verdict.unfinished
+
+
+def say(line: str) -> None:
+    """Print a line at once: a run is long."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Run what was asked for; returns 1 where something was lost."""
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--store", choices=("sqlite", "postgresql"), action="append")
-    parser.add_argument("--workers", type=int, action="append")
-    parser.add_argument("--mails", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=None, help="repeats a run")
-    parser.add_argument("--limit", type=float, default=1200.0, help="seconds for a run")
-    asked = parser.parse_args()
-    bad = 0
+    asked = arguments()
     victim.warm_up()
+    well = True
     for engine in asked.store or ("sqlite", "postgresql"):
         for workers in asked.workers or (1, 4):
-            seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed
-            title = f"{engine}, {workers} worker(s), {asked.kills} kills, seed {seed}"
-            sys.stdout.write(f"{title} …\n")
-            sys.stdout.flush()
-            began = time.monotonic()
-            with store_of(engine) as url:
-                run = Run(url, seed, asked.mails, asked.kills, workers)
-                verdict = run.go(asked.limit)
-            took = time.monotonic() - began
-            sys.stdout.write(f"  {verdict.line}; {run.killed} kills, {took:.0f} s\n")
-            for words in verdict.wrong[:20]:
-                sys.stdout.write(f"  WRONG: {words}\n")
-            sys.stdout.flush()
-            bad += bool(verdict.wrong)
-    return 1 if bad else 0
+            well &= one(asked, engine, workers)
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Verdict(NamedTuple):
     doubts: int
     parked: int
     parked_and_missing: int
+    unfinished: int
     wrong: tuple[str, ...]
 
     @property
@@ -32,6 +33,7 @@ class Verdict(NamedTuple):
             f"{self.mails} mails: {self.arrived} arrived, {self.refused} refused, "
             f"lost {len(self.wrong)}, twice {self.twice} of {self.doubts} in doubt, "
             f"left in doubt and shown {self.parked} ({self.parked_and_missing} not arrived)"
+            + (f", {self.unfinished} NOT FINISHED in the time given" if self.unfinished else "")
         )
 
 
@@ -55,6 +57,7 @@ def judge(rows: Sequence[Any], taken: list[Taken], seed: int) -> Verdict:
         doubts=doubts,
         parked=len(unknown),
         parked_and_missing=sum(not copies[row.to] for row in unknown),
+        unfinished=statuses["queued"] + statuses["sending"],
         wrong=tuple(wrong),
     )
 
@@ -81,4 +84,6 @@ def _truthful(row: Any, arrived: bool, always_refused: bool) -> bool:
             return int(row.doubts) > 0
         case "failed":
             return always_refused and not arrived
+        case "queued" | "sending":
+            return True  # not lost: counted as not finished
     return False

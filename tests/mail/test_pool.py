@@ -155,6 +155,16 @@ async def test_the_rate_limit_holds_for_deliveries_at_the_same_time(
     assert clock.now - started >= 11.0 - 1e-6
 
 
+async def test_workers_share_the_rate_limit(server: SmtpServer, clock: Clock) -> None:
+    async with pool(server, clock, rate_per_minute=60) as one:
+        one.share(2)
+        assert (await one.deliver(parcel())).outcome == "sent"
+        assert one.wait() == pytest.approx(2.0)
+        assert one.allowance() == 1
+        one.share(1)
+        assert one.wait() == pytest.approx(1.0)
+
+
 async def test_closing_waits_for_what_is_in_flight(server: SmtpServer, clock: Clock) -> None:
     reached, go_on = asyncio.Event(), asyncio.Event()
 

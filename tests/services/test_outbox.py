@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.post import claim, hand_over, next_claim, settle
 from tui_admin.domain.errors import Denied
-from tui_admin.domain.lifecycle import LEASE
+from tui_admin.domain.lifecycle import CODE_MAIL, LEASE, RESEND_AFTER, URGENT
 from tui_admin.domain.outcomes import Picks
+from tui_admin.mail.outcome import Delivery
+from tui_admin.services import dispatch
+from tui_admin.services.dispatch import NOT_KNOWN, Note
 from tui_admin.services.roster import Pulse
 from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company
+    from tui_admin.services.outgoing import Claimed
 
 
 async def invited(company: Company, *names: str) -> None:
@@ -100,15 +104,141 @@ async def test_what_a_dead_worker_had_claimed_is_taken_over(company: Company) ->
     assert (await claim(company, "heir")).row.attempts == 1
 
 
-async def test_what_a_dead_worker_was_handing_over_is_never_sent_again_by_itself(
+async def dies_handing_over(company: Company) -> Claimed:
+    """Let a worker die while a mail's text is going out, and its lease end."""
+    claimed = await claim(company, "dead")
+    assert await hand_over(company, claimed, "dead")
+    company.clock.move(seconds=LEASE.total_seconds() + 1)
+    assert await company.hub.outgoing.tidy() == 1
+    return claimed
+
+
+async def test_what_may_have_arrived_is_shown_as_that_and_goes_once_more(company: Company) -> None:
+    await invited(company)
+    before = (await dies_handing_over(company)).row
+    (mail,) = await company.mails()
+    assert (mail.status, mail.last_error) == ("unknown", NOT_KNOWN)
+    assert await company.hub.outgoing.tidy() == 0
+    company.clock.move(seconds=RESEND_AFTER.total_seconds())
+    assert await company.hub.outgoing.tidy() == 1
+    again = (await claim(company)).row
+    assert again.message_id == before.message_id
+    assert bytes(again.body) == b"body"
+    assert again.doubts == 1
+
+
+async def test_it_goes_once_more_and_not_twice(company: Company) -> None:
+    await invited(company)
+    await dies_handing_over(company)
+    company.clock.move(seconds=RESEND_AFTER.total_seconds())
+    await company.hub.outgoing.tidy()
+    await dies_handing_over(company)
+    company.clock.move(days=1)
+    assert await company.hub.outgoing.tidy() == 0
+    assert [mail.status for mail in await company.mails()] == ["unknown"]
+
+
+async def test_a_code_in_doubt_is_left_alone(company: Company) -> None:
+    await invited(company)
+    await company.execute(update(schema.outbox_message).values(kind=CODE_MAIL, priority=URGENT))
+    await dies_handing_over(company)
+    company.clock.move(days=1)
+    assert await company.hub.outgoing.tidy() == 0
+
+
+async def test_an_invitation_made_anew_does_not_go_twice_for_the_doubt_about_the_first(
     company: Company,
+) -> None:
+    await invited(company)
+    await dies_handing_over(company)
+    assert (await company.desk.invitations.resend(Picks.of(1))).done
+    company.clock.move(minutes=10)
+    assert await company.hub.outgoing.tidy() == 0
+    assert (await claim(company)).id == 2
+    assert await next_claim(company) is None
+
+
+async def test_an_answer_that_comes_late_ends_the_doubt(company: Company) -> None:
+    await invited(company)
+    claimed = await dies_handing_over(company)
+    await settle(company, claimed, "sent", owner="dead")
+    assert [mail.status for mail in await company.mails()] == ["sent"]
+    company.clock.move(minutes=10)
+    assert await next_claim(company) is None
+
+
+async def test_an_answer_that_comes_while_a_doubt_is_written_down_stands(
+    company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await invited(company)
     claimed = await claim(company, "dead")
     await hand_over(company, claimed, "dead")
     company.clock.move(seconds=LEASE.total_seconds() + 1)
+    jot = company.hub._store.jot
+
+    async def answered_meanwhile(act: Any) -> Any:
+        def both(connection: Any) -> Any:
+            chosen = connection.execute
+
+            def execute(statement: Any, *more: Any) -> Any:
+                found = chosen(statement, *more)
+                if statement.is_select:
+                    note = Note(claimed.row, Delivery("sent", 250, "", "done"))
+                    monkeypatch.setattr(connection, "execute", chosen)
+                    assert dispatch.settle(connection, "dead", [note], company.clock())
+                return found
+
+            monkeypatch.setattr(connection, "execute", execute)
+            return act(connection)
+
+        return await jot(both)
+
+    monkeypatch.setattr(company.hub._store, "jot", answered_meanwhile)
     await company.hub.outgoing.tidy()
-    assert [mail.status for mail in await company.mails()] == ["unknown"]
+    assert [mail.status for mail in await company.mails()] == ["sent"]
+
+
+async def test_a_pause_holds_all_but_what_somebody_waits_for(company: Company) -> None:
+    await invited(company, "piet", "kees", "jan")
+    only = schema.outbox_message.c.id == 3
+    await company.execute(
+        update(schema.outbox_message).where(only).values(kind=CODE_MAIL, priority=URGENT)
+    )
+    (_, second) = await company.hub.outgoing.claim("w", 2)
+    await company.desk.outbox.pause()
+    assert not await hand_over(company, second)
+    assert not await company.hub.outgoing.is_due()
+    assert await next_claim(company) is None
+    await company.desk.outbox.resume()
+    assert (await claim(company)).id == 2
+
+
+async def test_codes_are_claimed_first_and_are_tried_again_within_seconds(
+    company: Company,
+) -> None:
+    await invited(company, "piet", "kees")
+    last = schema.outbox_message.c.id == 2
+    await company.execute(
+        update(schema.outbox_message).where(last).values(kind=CODE_MAIL, priority=URGENT)
+    )
+    claimed = await company.hub.outgoing.claim("w", 2)
+    assert [each.id for each in claimed] == [2, 1]
+    await settle(company, claimed[0], "transient")
+    company.clock.move(seconds=6)
+    assert (await claim(company)).id == 2
+
+
+async def test_who_signs_off_gives_back_what_was_not_tried_and_owns_up_to_the_rest(
+    company: Company,
+) -> None:
+    await invited(company, "piet", "kees")
+    going, _ = await company.hub.outgoing.claim("w", 2)
+    await hand_over(company, going)
+    await company.hub.outgoing.roster.sign_off("w")
+    assert [(mail.status, mail.attempts) for mail in await company.mails()] == [
+        ("queued", 0),
+        ("unknown", 1),
+    ]
 
 
 async def test_a_heartbeat_keeps_what_was_claimed(company: Company) -> None:

@@ -34,7 +34,11 @@ def command() -> None:
 @click.option("--organisation", metavar="X", help="Only for this organisation.")
 @click.option("--batch", metavar="ID", type=NUMBER, help="Only those sent together as this batch.")
 @click.option(
-    "--stuck", "step", type=click.Choice(STUCK), metavar="STEP", help="Only those stuck there."
+    "--stuck",
+    "step",
+    type=click.Choice(STUCK),
+    metavar="STEP",
+    help="Only those stuck there: any, queued, sent, started …",
 )
 @lists.listing_options(INVITATIONS)
 @at_desk
@@ -50,9 +54,9 @@ async def list_(call: Call, desk: Desk, wanted: Wanted) -> int:
 @lists.listing_options(BATCHES)
 @at_desk
 async def batches(call: Call, desk: Desk, wanted: Wanted) -> int:
-    """List what was sent together.
+    """List what was sent together, and how far it got.
 
-    By whom, how many came in, and where the others are stuck.
+    By whom, how many came in, where the others are stuck.
 
     Example: tui-admin invitations batches --where "by:me age<30d"
     """

@@ -133,7 +133,7 @@ async def add_to(call: Call, desk: Desk, chosen: Chosen, organisation: str, kind
 async def set_kind(
     call: Call, desk: Desk, chosen: Chosen, organisation: str, kind: str, even_last: bool
 ) -> int:
-    """Make members of an organisation its administrators, or the other way round.
+    """Make members administrators of an organisation, or back.
 
     Example: tui-admin users set-kind jan "Acme Nederland BV" administrator
     """
@@ -152,7 +152,7 @@ async def set_kind(
 async def remove_from(
     call: Call, desk: Desk, chosen: Chosen, organisation: str, even_last: bool
 ) -> int:
-    """Take users out of an organisation: what it gave them ends at once.
+    """Take users out of an organisation, with what it gave them.
 
     Example: tui-admin users remove-from jan "Acme Nederland BV"
     """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, or_, select, update
 
-from tui_admin.domain.lifecycle import LEASE, PAUSED, URGENT
+from tui_admin.domain.lifecycle import BULK, LEASE, PAUSED, URGENT
 from tui_admin.services.dispatch import HANDING_OVER, Note, settle
 from tui_admin.services.posting import OUTBOX_MOVED
 from tui_admin.services.roster import Roster
@@ -80,6 +80,27 @@ def _may_go() -> ColumnElement[bool]:
     return or_(outbox_message.c.priority <= URGENT, ~paused)
 
 
+DUE = and_(
+    outbox_message.c.status == "queued",
+    outbox_message.c.not_before <= bindparam("now"),
+    outbox_message.c.priority <= bindparam("up_to"),
+    _may_go(),
+)
+ANY_DUE = select(outbox_message.c.id).where(DUE).limit(1)
+WAITING = (
+    select(outbox_message.c.id)
+    .where(DUE)
+    .order_by(outbox_message.c.priority, outbox_message.c.not_before, outbox_message.c.id)
+    .limit(bindparam("most"))
+)
+CLAIM = update(outbox_message).values(
+    status="sending",
+    owner=bindparam("by"),
+    lease_until=bindparam("until"),
+    attempts=outbox_message.c.attempts + 1,
+    phase="claimed",
+    version=outbox_message.c.version + 1,
+)
 KEEP = (
     update(outbox_message)
     .where(outbox_message.c.id == bindparam("of"), outbox_message.c.owner == bindparam("by"))
@@ -105,54 +126,28 @@ class Outgoing:
         """Work on this store by this clock."""
         self._store, self.now = store, now
         self.roster = Roster(store, now)
+        chosen = outbox_message.c.id.in_(store.dialect.claim(WAITING))
+        self._claim = CLAIM.where(chosen).returning(*outbox_message.c)
 
-    async def is_due(self) -> bool:
-        """Say whether a message could be claimed now."""
+    async def is_due(self, up_to: int = BULK) -> bool:
+        """Say whether a message of this priority or a more pressing one could be claimed now."""
+        asked = {"now": self.now(), "up_to": up_to}
 
         async def ask(connection: AsyncConnection) -> bool:
-            waiting = select(outbox_message.c.id).where(self._due()).limit(1)
-            return (await connection.execute(waiting)).first() is not None
+            return (await connection.execute(ANY_DUE, asked)).first() is not None
 
         return await self._store.read(ask)
 
-    def _due(self) -> ColumnElement[bool]:
-        return and_(
-            outbox_message.c.status == "queued",
-            outbox_message.c.not_before <= self.now(),
-            _may_go(),
-        )
-
-    async def claim(
-        self, owner: str, most: int = 1, *, up_to: int | None = None
-    ) -> tuple[Claimed, ...]:
+    async def claim(self, owner: str, most: int = 1, *, up_to: int = BULK) -> tuple[Claimed, ...]:
         """Return the next messages that are due, now this worker's, the most pressing first.
 
-        With `up_to` only those of this priority or a more pressing one.
+        Only those of the priority `up_to` or a more pressing one.
         """
-        waiting = (
-            select(outbox_message.c.id)
-            .where(self._due())
-            .order_by(outbox_message.c.priority, outbox_message.c.not_before, outbox_message.c.id)
-            .limit(most)
-        )
-        if up_to is not None:
-            waiting = waiting.where(outbox_message.c.priority <= up_to)
-        statement = (
-            update(outbox_message)
-            .where(outbox_message.c.id.in_(self._store.dialect.claim(waiting)))
-            .values(
-                status="sending",
-                owner=owner,
-                lease_until=self.now() + LEASE,
-                attempts=outbox_message.c.attempts + 1,
-                phase="claimed",
-                version=outbox_message.c.version + 1,
-            )
-            .returning(*outbox_message.c)
-        )
+        now = self.now()
+        asked = {"now": now, "until": now + LEASE, "by": owner, "most": most, "up_to": up_to}
 
         def act(connection: Connection) -> list[Any]:
-            return list(connection.execute(statement))
+            return list(connection.execute(self._claim, asked))
 
         rows = await self._store.jot(act)
         rows.sort(key=lambda row: (row.priority, row.not_before, row.id))

@@ -55,12 +55,14 @@ async def tidy(store: Store, now: datetime) -> int:
 
 def doubt(connection: Connection, these: ColumnElement[bool], now: datetime) -> int:
     """Put messages whose text was going out in doubt; returns how many."""
-    rows = connection.execute(select(outbox_message).where(these)).all()
-    for row in rows:
+    changed = 0
+    for row in connection.execute(select(outbox_message).where(these)).all():
         values = in_doubt(row, now) | {"last_error": NOT_KNOWN}
-        _set(connection, outbox_message.c.id == row.id, values)
-        tell_invitation(connection, row, values, now)
-    return len(rows)
+        # Asked anew: its worker may have written down the server's answer meanwhile.
+        if _set(connection, and_(these, outbox_message.c.id == row.id), values):
+            tell_invitation(connection, row, values, now)
+            changed += 1
+    return changed
 
 
 def _lost(now: datetime) -> ColumnElement[bool]:

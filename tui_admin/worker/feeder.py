@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_admin.domain.errors import AdminError, Refused
-from tui_admin.domain.lifecycle import NOTICE
+from tui_admin.domain.lifecycle import BULK, NOTICE
 from tui_admin.i18n import say
 from tui_admin.mail.outcome import Delivery
 from tui_admin.services.outgoing import Kept
@@ -42,16 +42,21 @@ class Feeder:
         """Claim nothing yet."""
         self._outgoing, self._owner, self._composer = outgoing, owner, composer
         self._shelf, self._journal = shelf, journal
+        self._more = False
 
     async def fetch(self, room: int) -> int:
         """Claim as many messages as there is room for; returns how many came.
 
         Where there is none, what must not wait behind the others is claimed all the same.
         """
-        if not await self._outgoing.is_due():
+        most, up_to = (room, BULK) if room > 0 else (FEW, NOTICE)
+        # Claiming is a write, so it is asked first whether there is anything, unless there was.
+        known = self._more and room > 0
+        if not known and not await self._outgoing.is_due(up_to):
             return 0
-        up_to = None if room > 0 else NOTICE
-        claimed = await self._outgoing.claim(self._owner, max(room, FEW), up_to=up_to)
+        claimed = await self._outgoing.claim(self._owner, most, up_to=up_to)
+        if room > 0:
+            self._more = len(claimed) == most
         if claimed:
             await self._shelve(claimed)
         return len(claimed)

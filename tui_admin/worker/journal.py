@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_admin.worker.ready import Ready
 
 LINGER = 0.01
-"""Seconds that an outcome waits for the next hand-over, to be committed with it."""
+"""Seconds that a commit waits for a hand-over of each connection, to have them all in one."""
 
 PAUSE_WITHOUT_STORE = 1.0
 
@@ -29,9 +29,9 @@ RELEASED = Delivery("unreachable", None, "", "connecting")
 class Journal:
     """The one writer of a worker."""
 
-    def __init__(self, outgoing: Outgoing, owner: str) -> None:
-        """Write nothing yet."""
-        self._outgoing, self._owner = outgoing, owner
+    def __init__(self, outgoing: Outgoing, owner: str, together: int) -> None:
+        """Write nothing yet; `together` hand-overs make a commit worth its while."""
+        self._outgoing, self._owner, self._together = outgoing, owner, together
         self._notes: list[Note] = []
         self._asked: dict[int, asyncio.Future[bool]] = {}
         self._news, self._asking = asyncio.Event(), asyncio.Event()
@@ -58,7 +58,8 @@ class Journal:
         """
         answer = asyncio.get_running_loop().create_future()
         self._asked[ready.id] = answer
-        self._asking.set()
+        if len(self._asked) >= self._together:
+            self._asking.set()
         self._news.set()
         return answer
 
@@ -66,7 +67,7 @@ class Journal:
         """Write until closed; what a store that is away cannot take is kept for when it is back."""
         while not (self._closing and self.is_quiet):
             await self._news.wait()
-            if not self._asked and not self._closing:
+            if len(self._asked) < self._together and not self._closing:
                 await self._linger()
             self._news.clear()
             self._asking.clear()

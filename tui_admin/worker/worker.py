@@ -69,7 +69,7 @@ class Worker:
         self.name = worker_name(kind)
         self._stands_back = kind == "dashboard"
         self._shelf = Shelf()
-        self._journal = Journal(outgoing, self.name)
+        self._journal = Journal(outgoing, self.name, max(1, pool.connections - 1))
         composer = Composer(sender, templates)
         self._feeder = Feeder(outgoing, self.name, composer, self._shelf, self._journal)
         desk = Desk(self._shelf, self._journal, pool, sender.address, self._heard)
@@ -144,7 +144,7 @@ class Worker:
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
         half = EACH * self.pool.connections // 2
         if len(self._shelf) > half:
-            await self._shelf.down_to(half, seconds)
+            await self._shelf.down_to(half, NAP)
         else:
             await _either(stop, seconds)
 
