@@ -4,12 +4,14 @@ import re
 import string
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tui_admin.domain import addresses
 from tui_admin.domain.addresses import Address, domain_of, identity_key, judge_address, read_address
 from tui_admin.domain.errors import Reason, Refused
 
@@ -185,3 +187,21 @@ def test_the_library_is_not_loaded_for_a_plain_address() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9.+_!-]{0,70}", fullmatch=True),
+    st.sampled_from(["münchen.example", "xn--mnchen-3ya.example", "é.test", "a..b", "ß.nl", "x.é"])
+    | st.text(max_size=20),
+)
+@example("a" * 64, "é" * 50 + "." + "ü" * 50 + "." + "ö" * 50 + "." + "ä" * 30 + ".example")
+def test_judging_a_domain_by_itself_changes_no_verdict(local: str, domain: str) -> None:
+    text = unicodedata.normalize("NFC", f"{local}@{domain}")
+    found = addresses.judge_address(text)
+    if isinstance(found, addresses.Address):
+        assert addresses._validated(found.typed) == found.domain
+        assert addresses._validated(found.key) == found.domain
+    elif text.isprintable() and text == text.strip() and len(text) <= addresses.LONGEST:
+        valid = addresses._validated(text)
+        hidden = found.id in ("address_control_character", "address_two_ats")
+        assert valid is None or "." not in valid or hidden

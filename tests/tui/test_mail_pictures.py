@@ -66,6 +66,7 @@ def test_screens(
     url = templates.founded("sqlite", tmp_path)
     run_apart(furnish(url))
     clock = Clock()
+    clock.move(seconds=11)  # nothing can be taken back any more: a countdown is in no picture
 
     async def connect() -> Hub:
         loaded = load(environ={"TUI_ADMIN_STORE__URL": url})

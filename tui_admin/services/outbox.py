@@ -140,7 +140,11 @@ class Outbox(Lister[MessageRow]):
     async def _retry(self, work: Work, rows: list[Any], lost: list[Row]) -> Outcome:
         good = [row for row in rows if row.status in RETRYABLE and row.facts != "{}"]
         refused = [
-            Row(row.id, row.to, because("mail_gone" if row.facts == "{}" else "mail_not_failed"))
+            Row(
+                row.id,
+                row.to,
+                because("mail_gone" if row.status in RETRYABLE else "mail_not_failed"),
+            )
             for row in rows
             if row not in good
         ]

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 else:
     Node = object
 
-NAMED_CHARACTERS = {"plus": "+", "slash": "/", "minus": "-"}
+NAMED_CHARACTERS = {
+    **{"plus": "+", "slash": "/", "minus": "-"},
+    **{"greater_than_sign": ">", "less_than_sign": "<", "equals_sign": "="},
+}
 """Keys that Textual calls otherwise than Unicode does, so that it finds no character for them."""
 
 F = TypeVar("F", bound="Callable[..., Any]")

@@ -31,6 +31,9 @@ KEY_NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "equals_sign": "=",
     "space": "space",
 }
 TONES = {"info": "$foreground", "success": "$good", "warning": "$waiting"}

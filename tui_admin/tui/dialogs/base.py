@@ -42,10 +42,13 @@ class Hints(Static):
     def __init__(self, pairs: tuple[Hint, ...] = ()) -> None:
         """Show these keys."""
         super().__init__(hints(pairs), classes="hints")
+        self._pairs = pairs
 
     def show(self, pairs: tuple[Hint, ...]) -> None:
-        """Show other keys."""
-        self.update(hints(pairs))
+        """Show other keys; nothing is painted where they are the same."""
+        if pairs != self._pairs:
+            self._pairs = pairs
+            self.update(hints(pairs), layout=False)
 
 
 class Notice(Static):
@@ -56,14 +59,19 @@ class Notice(Static):
     def __init__(self) -> None:
         """Begin with nothing to say."""
         super().__init__("", markup=False, classes="notice")
-        self.text = ""
+        self.text, self.kind = "", "info"
 
     def tell(self, what: Reason | str, kind: str = "error") -> None:
         """Say it; `kind` is `error`, `warning` or `info`, told apart by a glyph and a colour."""
-        self.text = safe(what if isinstance(what, str) else say(what))
+        text = safe(what if isinstance(what, str) else say(what))
+        if (text, kind) == (self.text, self.kind):
+            return
+        self.text, self.kind = text, kind
         for each in self.GLYPHS:
             self.set_class(each == kind and bool(self.text), f"-{each}")
-        self.update(Content(self.GLYPHS[kind] + self.text if self.text else ""))
+        shown = Content(self.GLYPHS[kind] + self.text if self.text else "")
+        height = self.styles.height
+        self.update(shown, layout=height is None or height.is_auto)
 
     def clear(self) -> None:
         """Fall silent."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NAMED = 10
 """How many people are named before the rest is a number."""
+FEW = 4
+"""The same where others are named, too, who are left alone: all has to fit 24 lines."""
 
 
 def naming(people: tuple[str, ...], total: int) -> str:
@@ -70,7 +72,8 @@ class Confirm(Dialog[bool]):
         self.heading = heading
         self.keys = (("y" if danger else "enter", yes), ("n", "No"))
         self._question = question
-        self._people = naming(people, total)
+        some = people[:FEW] if plan is not None and plan.skipped else people
+        self._people = naming(some, max(total, len(people)))
         self._detail = detail
         self._danger = danger
         self._plan = plan

@@ -153,7 +153,7 @@ class UsersScreen(DecidingScreen):
         "Say why the person can, or cannot, do something.",
         cli="users why {id} PERMISSION",
         why_not=nothing_current,
-        priority=23,
+        priority=73,
     )
     async def why(self) -> None:
         """Ask about an action, somewhere, also with another role."""
@@ -363,7 +363,7 @@ class UsersScreen(DecidingScreen):
         needs="can_manage_members",
         cli="users add-to {id} ORGANISATION",
         why_not=nothing_selected,
-        priority=22,
+        priority=72,
     )
     async def memberships(self, picks: Picks) -> None:
         """Choose what happens where; for one person, their own organisations are there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -16,7 +17,7 @@ from tui_admin.tui.dialogs.invite.fields import PlanFields
 from tui_admin.tui.dialogs.invite.keeps import Keeps
 from tui_admin.tui.dialogs.invite.keys import State, keys
 from tui_admin.tui.dialogs.invite.mends import Mends
-from tui_admin.tui.dialogs.invite.paste import PasteBox
+from tui_admin.tui.dialogs.invite.paste import PasteBox, warm
 from tui_admin.tui.frame import HeaderLine
 from tui_admin.tui.messages import StoreMoved
 from tui_admin.tui.sheets import sheet
@@ -105,8 +106,9 @@ class InviteDialog(Mends, Keeps):
         yield Hints()
 
     def on_mount(self) -> None:
-        """Fetch the draft and what there is to choose from."""
+        """Fetch the draft and what there is to choose from; load what the first paste needs."""
         self._load()
+        self.run_worker(asyncio.to_thread(warm), group="invite-warm")
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the verdicts beside the text where there is room, else below."""
@@ -380,4 +382,4 @@ class InviteDialog(Mends, Keeps):
             return
         self.warned = True
         self.notice.tell(because("invite_draft_lost"))
-        self.paste.tell_kept(False)
+        self.paste.tell_kept("not saved!")

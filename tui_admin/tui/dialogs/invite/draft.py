@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tui_admin.services.inviting import Sent
 
 NAME = "invite"
+SOON = 0.15
+"""Seconds until the first save: verdicts are waited for by somebody, and come first."""
 PAUSE = 0.5
 """Seconds between two saves; what is typed meanwhile goes along with the second."""
 PATIENCE = 2.0

@@ -1,4 +1,4 @@
-"""The half of the Invite dialog that keeps the draft: at once, and again after every pause."""
+"""The half of the Invite dialog that keeps the draft: soon, and again after every pause."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual import work
 from textual.screen import ModalScreen
 
 from tui_admin.domain.errors import AdminError
-from tui_admin.tui.dialogs.invite.draft import PAUSE
+from tui_admin.tui.dialogs.invite.draft import PAUSE, SOON
 
 if TYPE_CHECKING:
     from tui_admin.tui.dialogs.base import Notice
@@ -37,11 +37,13 @@ class Keeps(ModalScreen[Any]):
 
     @work(group="invite-draft")
     async def save_soon(self) -> None:
-        """Save at once, and what is typed meanwhile after a pause."""
+        """Save once the verdicts are on their way, and what is typed meanwhile after a pause."""
         if self.keeper.waiting:
             return
         self.keeper.waiting = True
+        self.paste.tell_kept("saving …")
         try:
+            await asyncio.sleep(SOON)
             while self.keeper.behind:
                 if not await self._save():
                     break
@@ -56,7 +58,7 @@ class Keeps(ModalScreen[Any]):
         except AdminError as error:
             if not self.warned:
                 self.notice.tell(error.reason)
-            self.paste.tell_kept(False)
+            self.paste.tell_kept("not saved!")
             return False
-        self.paste.tell_kept(True)
+        self.paste.tell_kept("draft saved")
         return True

@@ -38,7 +38,11 @@ def keys(state: State) -> tuple[Hint, ...]:
         return (first, *IN_FIELDS)
     if state.empty:
         return (first, *EMPTY)
-    return (first, *_mending(state), *_bringing(state), *IN_TEXT)
+    mending, bringing = _mending(state), _bringing(state)
+    problem, mail, leave = IN_TEXT
+    # Both at once are rare, and then something has to give way at 80 columns.
+    rest = (problem, leave) if mending and bringing else (problem, mail, leave)
+    return (first, *mending, *bringing, *rest)
 
 
 def _mending(state: State) -> tuple[Hint, ...]:
@@ -49,4 +53,4 @@ def _mending(state: State) -> tuple[Hint, ...]:
 
 
 def _bringing(state: State) -> tuple[Hint, ...]:
-    return (("f9", "Bring back"),) if state.can_bring_back and not state.offer else ()
+    return (("f9", "Bring back"),) if state.can_bring_back else ()

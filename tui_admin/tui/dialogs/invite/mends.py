@@ -75,8 +75,8 @@ class Mends(ModalScreen[Any]):
             self.notice.tell(because("invite_not_mendable"), "info")
 
     def _mend(self, rows: list[Verdict]) -> None:
-        if self.paste.shown is None or self.mending:
-            return  # the text has moved on, and with it the places of its rows
+        if self.mending or not self.paste.fits:
+            return
         if offer_of(rows[0]) == "resend":
             self.mending = True
             self._resend(rows)
@@ -87,13 +87,14 @@ class Mends(ModalScreen[Any]):
 
     @work(group="invite-mend")
     async def _resend(self, rows: list[Verdict]) -> None:
+        text = self.paste.text
         by_id = {int(each.detail.values["id"]): each for each in rows if each.detail}
         try:
             outcome = await self.desk.invitations.resend(Picks.of(*by_id))
         except AdminError as error:
             self.notice.tell(error.reason)
         else:
-            self._is_done(outcome, [by_id[row.id] for row in outcome.done])
+            self._is_done(outcome, [by_id[row.id] for row in outcome.done], text)
         finally:
             self.mending = False
 
@@ -101,16 +102,17 @@ class Mends(ModalScreen[Any]):
     async def _add(self, verdict: Verdict) -> None:
         from tui_admin.tui.dialogs.add_user import AddUser
 
+        text = self.paste.text
         dialog = AddUser(self.desk, email=verdict.email, name=verdict.name)
         outcome = await self.app.push_screen_wait(dialog)
         if outcome is not None:
-            self._is_done(outcome, [verdict])
+            self._is_done(outcome, [verdict], text)
 
-    def _is_done(self, outcome: Outcome, rows: list[Verdict]) -> None:
+    def _is_done(self, outcome: Outcome, rows: list[Verdict], text: str) -> None:
         """Take out of the text what is done, unless it is another by now; say so."""
         from tui_admin.tui.present import outcome_words
 
-        if self.paste.shown is not None:
+        if self.paste.text == text:
             for each in reversed(rows):
                 self.paste.take_out(each)
         self.told(outcome)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SETTLES = 0.05
 """Seconds without a change before verdicts are asked for: less than a typist's pause."""
+TYPED = 3
+"""Characters that change at a key; more at once are a paste, which waits for nothing."""
 SLOW = 0.5
 """Seconds without verdicts after which it is said that they are on their way."""
 KEPT = 14
@@ -42,6 +45,20 @@ ROOMY = 100
 """Cells of that line from which it says how the cost comes about, and not the sum alone."""
 LARGE = 4_000
 """Characters from which a text is read in a thread, so that typing is never held up."""
+
+
+@cache
+def warm() -> None:
+    """Load what the first verdict needs, before it is asked for; meant for a thread."""
+    import gc
+
+    import tui_admin.services.doubting
+    from tui_admin.domain.paste import read_paste
+
+    tui_admin.services.doubting.load()
+    read_paste("Jan <é@x.example>; b@@x.example")
+    # What was loaded stays: looking for garbage in it would fall into the first verdicts' time.
+    gc.freeze()
 
 
 async def read(text: str) -> tuple[Entry, ...]:
@@ -71,11 +88,16 @@ class PasteBox(Vertical):
         """Verdicts arrived, or the reason there are none; of use while nothing newer was asked."""
 
         def __init__(
-            self, generation: int, verdicts: tuple[Verdict, ...], reason: Reason | None = None
+            self,
+            generation: int,
+            verdicts: tuple[Verdict, ...],
+            reason: Reason | None = None,
+            text: str = "",
         ) -> None:
-            """Answer the question of that generation."""
+            """Answer the question of that generation, which was about that text."""
             super().__init__()
             self.generation = generation
+            self.text = text
             self.verdicts = verdicts
             self.reason = reason
 
@@ -86,6 +108,7 @@ class PasteBox(Vertical):
         self.bulk = True
         self._generation = 0
         self._answered = 0
+        self._judged_text = ""
         self._read: tuple[str, tuple[Entry, ...]] = ("", ())
         self.price: Price | None = None
         self.left: int | None = None
@@ -99,7 +122,6 @@ class PasteBox(Vertical):
             yield self.rows
         with Horizontal(id="sums"):
             yield Static(id="count")
-            yield Static(id="cost")
             yield Static(id="kept")
 
     def on_mount(self) -> None:
@@ -131,10 +153,9 @@ class PasteBox(Vertical):
         self.area.read_only = frozen
         self._generation += 1
 
-    def tell_kept(self, kept: bool) -> None:
+    def tell_kept(self, words: str) -> None:
         """Say whether the draft is safe."""
-        words = "draft saved" if kept else "not saved!"
-        self.query_one("#kept", Static).update(words if self.text else "")
+        self.query_one("#kept", Static).update(words if self.text else "", layout=False)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
@@ -146,25 +167,26 @@ class PasteBox(Vertical):
     def ask(self, judge: Judge) -> None:
         """Ask for verdicts on the text as it is; what was asked before is of no use any more."""
         self._generation += 1
-        self._judge(self._generation, self.text, judge)
+        pasted = abs(len(self.text) - len(self._read[0])) > TYPED
+        self._judge(self._generation, self.text, judge, 0.0 if pasted else SETTLES)
         self.set_timer(SLOW, partial(self._tell_checking, self._generation))
 
     def _tell_checking(self, asked: int) -> None:
         """Say that verdicts are on their way, where they still are."""
         if asked == self._generation and self._answered < asked and self.text.strip():
             self.rows.tell_checking()
-            self.query_one("#count", Static).update(told.CHECKING)
+            self.query_one("#count", Static).update(told.CHECKING, layout=False)
 
     @work(group="invite-verdicts", exclusive=True)
-    async def _judge(self, generation: int, text: str, judge: Judge) -> None:
-        await asyncio.sleep(SETTLES)
+    async def _judge(self, generation: int, text: str, judge: Judge, pause: float) -> None:
+        await asyncio.sleep(pause)
         try:
             entries = await self.entries(text)
             verdicts = await judge(entries) if entries else ()
         except AdminError as error:
-            self.post_message(self.Judged(generation, (), error.reason))
+            self.post_message(self.Judged(generation, (), error.reason, text))
         else:
-            self.post_message(self.Judged(generation, verdicts))
+            self.post_message(self.Judged(generation, verdicts, None, text))
 
     async def entries(self, text: str) -> tuple[Entry, ...]:
         """Return the rows of a text; the same one is not read twice."""
@@ -179,12 +201,17 @@ class PasteBox(Vertical):
             return None
         return tuple(each.verdict for each in self.rows.verdicts)
 
+    @property
+    def fits(self) -> bool:
+        """Whether the verdicts are on the text as it is, and rows where they say."""
+        return self._judged_text == self.text
+
     @on(Judged)
     def _judged(self, event: Judged) -> None:
         event.stop()
         if event.generation != self._generation:
             return
-        self._answered = event.generation
+        self._answered, self._judged_text = event.generation, event.text
         self.show(event.verdicts)
         if event.reason:
             self.post_message(self.Says(event.reason))
@@ -202,11 +229,13 @@ class PasteBox(Vertical):
         self._tell_count()
 
     def _tell_count(self) -> None:
-        cost = self.cost
-        taken = KEPT + (cell_len(cost) + 2 if cost else 0)
-        line = told.summary(self.rows.verdicts, self._limit, self.size.width - taken)
-        self.query_one("#count", Static).update(line)
-        self.query_one("#cost", Static).update(cost)
+        room, cost = self.size.width - KEPT, self.cost
+        left = room - cell_len(cost) - 2 if cost else room
+        line = told.summary(self.rows.verdicts, self._limit, left)
+        if cost:
+            gap = " " * max(left - line.cell_length, 2)
+            line = Content.assemble(line, gap, cost)
+        self.query_one("#count", Static).update(line, layout=False)
 
     @property
     def cost(self) -> str:
@@ -284,7 +313,7 @@ class PasteBox(Vertical):
 
     def _edit(self, verdict: Verdict, change: Callable[[str, list[Spot], Spot], Edit]) -> None:
         spots = self._spots(verdict.line)
-        spot = next((each for each in spots if each.verdict is verdict), None)
+        spot = _spot_of(verdict, spots)
         if spot is not None and not self.area.read_only:
             line = self.area.line_text(verdict.line)
             self.area.edit_line(verdict.line, change(line, spots, spot))
@@ -315,10 +344,16 @@ class PasteBox(Vertical):
 
     def go_to(self, verdict: Verdict) -> None:
         """Go to a row and select what is wrong in it."""
-        spots = self._spots(verdict.line)
-        spot = next((each for each in spots if each.verdict is verdict), None)
+        spot = _spot_of(verdict, self._spots(verdict.line))
         self.area.go_to(verdict.line, spot.start if spot else 0, spot.end if spot else 0)
 
     @on(AddressArea.TooLong)
     def _too_long(self, event: AddressArea.TooLong) -> None:
         self.post_message(self.Says(because("invite_too_long", limit=event.limit)))
+
+
+def _spot_of(verdict: Verdict, spots: list[Spot]) -> Spot | None:
+    """Return where a row stands, also one of verdicts that were worked out anew since."""
+    row = (verdict.input, verdict.email)
+    same = (each for each in spots if (each.verdict.input, each.verdict.email) == row)
+    return next((each for each in spots if each.verdict is verdict), next(same, None))

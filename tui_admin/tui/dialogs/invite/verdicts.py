@@ -127,6 +127,7 @@ class VerdictList(ScrollView, can_focus=False):
 
     def __init__(self) -> None:
         """Begin without verdicts."""
+        self._styles_of: dict[str, Style] = {}
         super().__init__(id="verdicts")
         self.verdicts: tuple[Verdict, ...] = ()
         self.line = 1
@@ -154,7 +155,8 @@ class VerdictList(ScrollView, can_focus=False):
         if line != self.line or verdict is not self._here:
             self.line, self._here = line, verdict
             self.refresh()
-        # After the refresh: the view cannot scroll to rows it does not know of yet.
+        self._come_into_view()
+        # And after the refresh, for rows that the view may not know of yet.
         self.call_after_refresh(self._come_into_view)
 
     def _come_into_view(self) -> None:
@@ -203,11 +205,12 @@ class VerdictList(ScrollView, can_focus=False):
         row, width = y + self.scroll_offset.y, self.size.width
         if row >= len(self.verdicts):
             hint = self._hint if not self.verdicts and y == 0 else ""
-            quiet = self._tone("reason", self.rich_style)
-            return Strip([Segment(hint, quiet)]).adjust_cell_length(width, self.rich_style)
+            base = self._base(here=False)
+            quiet = Segment(hint, self._tone("reason", base))
+            return Strip([quiet]).adjust_cell_length(width, base)
         verdict = self.verdicts[row]
         here = verdict is self._here if self._here else verdict.line == self.line
-        base = self.get_component_rich_style("verdict--here") if here else self.rich_style
+        base = self._base(here=here)
         return Strip(self._segments(verdict, base, here)).adjust_cell_length(width, base)
 
     def _segments(self, verdict: Verdict, base: Style, here: bool) -> list[Segment]:
@@ -225,9 +228,25 @@ class VerdictList(ScrollView, can_focus=False):
             Segment(f"  {why}" if why else "", self._tone("reason", base)),
         ]
 
+    # Styles are asked for twice in every line, and cost more than the rest of it.
+
+    def notify_style_update(self) -> None:
+        """Forget the styles."""
+        self._styles_of.clear()
+        super().notify_style_update()
+
+    def _base(self, *, here: bool) -> Style:
+        name = "here" if here else ""
+        if name not in self._styles_of:
+            lit = self.get_component_rich_style("verdict--here") if here else self.rich_style
+            self._styles_of[name] = lit
+        return self._styles_of[name]
+
     def _tone(self, name: str, base: Style) -> Style:
-        colour = self.get_component_rich_style(f"verdict--{name}", partial=True)
-        return base + colour
+        if name not in self._styles_of:
+            colour = self.get_component_rich_style(f"verdict--{name}", partial=True)
+            self._styles_of[name] = colour
+        return base + self._styles_of[name]
 
 
 def fitted(who: str, why: str, room: int) -> tuple[str, str]:
