@@ -44,7 +44,7 @@ check: $(VENV)/.developed ## Style, format, strict types, layers
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/.developed ## Measure
-	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file" $(ARGS); done
 
 chaos: $(VENV)/.developed ## Kill mail workers 200 times over 10,000 mails (ARGS="--seed 1")
 	$(BIN)/python -m tests.chaos $(ARGS)

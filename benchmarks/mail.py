@@ -1,6 +1,6 @@
 """Measure composing and sending mail beside the bare libraries, in one run on one machine.
 
-    python benchmarks/mail.py [MESSAGES [ROUNDS]]        (1000, 3)
+    PYTHONPATH=. python benchmarks/mail.py [MESSAGES [ROUNDS]]        (1000, 3)
 
 The worker's rate is from rows of the outbox to accepted mails, with every write of the store on
 the disk: claim, bytes, hand-over, outcome, the invitation's state. Beside it, in each round and to
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import aiosmtplib
 
-from benchmarks.sink import Sink
+from benchmarks._sink import Sink
 from tui_admin import bootstrap
 from tui_admin.domain.paste import read_paste
 from tui_admin.mail.compose import Letter, Sender, compose

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 
 from tui_admin.domain.lifecycle import (
     AGAIN,
@@ -100,6 +100,13 @@ def _settle_other(connection: Connection, owner: str, note: Note, now: datetime)
     statement = (
         update(outbox_message)
         .where(outbox_message.c.id == note.row.id, *_MINE)
+        # Not another claim of the same message, should its lease have ended meanwhile.
+        .where(
+            or_(
+                outbox_message.c.version == note.row.version,
+                outbox_message.c.status == "unknown",
+            )
+        )
         .values(version=outbox_message.c.version + 1, **values)
     )
     if not connection.execute(statement, {"by": owner}).rowcount:

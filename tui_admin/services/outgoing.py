@@ -112,6 +112,8 @@ GRANT = (
         outbox_message.c.id.in_(bindparam("these", expanding=True)),
         outbox_message.c.owner == bindparam("by"),
         outbox_message.c.status == "sending",
+        # Once for each claim.
+        outbox_message.c.phase == "claimed",
         _may_go(),
     )
     .values(phase=HANDING_OVER, lease_until=bindparam("until"))

@@ -57,6 +57,10 @@ class Journal:
         An unreachable store is raised out of it.
         """
         answer = asyncio.get_running_loop().create_future()
+        if ready.id in self._asked:
+            # Our own lease had ended, and we claimed it anew: only one of the two may go.
+            answer.set_result(False)
+            return answer
         self._asked[ready.id] = answer
         if len(self._asked) >= self._together:
             self._asking.set()
