@@ -12,6 +12,7 @@ from tui_admin.cli.context import Call
 from tui_admin.domain.errors import because
 from tui_admin.domain.listings import AuditRow, Kind
 from tui_admin.domain.outcomes import Outcome, Row
+from tui_admin.i18n import documents
 
 if TYPE_CHECKING:
     import pytest
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 @given(st.text())
 def test_json_is_printable_ascii_whatever_is_in_it(text: str) -> None:
-    written = output.dumps({"name": text})
+    written = documents.dumps({"name": text})
     assert written.isascii()
     assert written.isprintable()
     assert json.loads(written) == {"name": text}
 
 
 def test_a_row_becomes_an_object_without_the_dashboards_own_fields() -> None:
-    found = output.item(user())
+    found = documents.item(user())
     assert found["organisations"] == ["Acme Nederland BV", "Other BV"]
     assert found["created_at"] == "2026-02-26T12:00:00Z"
     assert found["seen_at"] is None
@@ -35,9 +36,9 @@ def test_a_row_becomes_an_object_without_the_dashboards_own_fields() -> None:
 
 def test_an_events_changes_are_objects() -> None:
     row = AuditRow(1, NOW, "jan", "user.block", "piet", '{"status": "active"}', "", "cli", "0")
-    assert output.item(row)["before"] == {"status": "active"}
-    assert output.item(row)["after"] is None
-    assert output.item(row._replace(before="{half"))["before"] == "{half"
+    assert documents.item(row)["before"] == {"status": "active"}
+    assert documents.item(row)["after"] is None
+    assert documents.item(row._replace(before="{half"))["before"] == "{half"
 
 
 def test_an_outcome_lists_every_row(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,5 +69,5 @@ def test_reasons_inside_results_are_said(monkeypatch: pytest.MonkeyPatch) -> Non
         who: frozenset[str]
 
     monkeypatch.setitem(__import__("tui_admin.i18n").i18n.MESSAGES, "why", "Because {x}.")
-    found = output.plain(Result(because("why", x=1), Kind.TEXT, frozenset({"b", "a"})))
+    found = documents.plain(Result(because("why", x=1), Kind.TEXT, frozenset({"b", "a"})))
     assert found == {"detail": "Because 1.", "kind": "text", "who": ["a", "b"]}

@@ -9,9 +9,10 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, item, told
+from tui_admin.cli.output import document, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.listings import APPROVALS
+from tui_admin.i18n.documents import item
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted

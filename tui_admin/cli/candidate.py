@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.cli.output import labelled, moment, sentence
+from tui_admin.cli.output import labelled, sentence
 from tui_admin.cli.table import Column, Table
 from tui_admin.domain.listings import Kind
+from tui_admin.i18n.documents import moment
 
 if TYPE_CHECKING:
     from tui_admin.services.candidates import Candidate

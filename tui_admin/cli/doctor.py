@@ -13,9 +13,10 @@ import click
 
 from tui_admin.cli.context import Call, run
 from tui_admin.cli.group import Plain
-from tui_admin.cli.output import document, labelled, moment
+from tui_admin.cli.output import document, labelled
 from tui_admin.cli.trouble import lines
 from tui_admin.domain.errors import AdminError
+from tui_admin.i18n.documents import moment
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_admin.cli.output import document, item, line, sentence
+from tui_admin.cli.output import document, line, sentence
 from tui_admin.domain.people_plan import VERDICTS
 from tui_admin.domain.people_roster import failed_table
+from tui_admin.i18n.documents import item
 from tui_admin.services.files import write_new
 
 if TYPE_CHECKING:

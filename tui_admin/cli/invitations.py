@@ -9,11 +9,12 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, line, moment, sentence, skipped, told
+from tui_admin.cli.output import document, line, sentence, skipped, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.journey import STUCK
 from tui_admin.domain.listings import BATCHES, INVITATION_STATUSES, INVITATIONS
 from tui_admin.domain.text import safe
+from tui_admin.i18n.documents import moment
 
 if TYPE_CHECKING:
     from datetime import datetime

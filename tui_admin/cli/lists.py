@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tui_admin.cli import cursor as cursors
-from tui_admin.cli.output import dumps, item
 from tui_admin.cli.table import Table, columns
 from tui_admin.domain.listings import Ask, Page, Seek, Sort
 from tui_admin.domain.query import LONGEST, Query, Term, parse
 from tui_admin.domain.text import fold, safe
+from tui_admin.i18n.documents import dumps, item
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -10,9 +10,10 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, item, labelled, line, moment, sentence, told
+from tui_admin.cli.output import document, labelled, line, sentence, told
 from tui_admin.cli.picking import NUMBER, choosing, chosen
 from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
+from tui_admin.i18n.documents import item, moment
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_admin.services.documents import dumps as dumps
-from tui_admin.services.documents import item as item
-from tui_admin.services.documents import moment as moment
-from tui_admin.services.documents import plain as plain
+from tui_admin.i18n.documents import dumps, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

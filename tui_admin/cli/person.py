@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.cli.output import document, item, labelled, moment, plain, sentence
+from tui_admin.cli.output import document, labelled, sentence
 from tui_admin.cli.table import Column, Table, columns
 from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
+from tui_admin.i18n.documents import item, moment, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,12 @@ import click
 
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, item, line
+from tui_admin.cli.output import document, line
 from tui_admin.cli.table import ID, Column, Table
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import Kind
 from tui_admin.domain.permissions import PERMISSIONS
+from tui_admin.i18n.documents import item
 
 if TYPE_CHECKING:
     from tui_admin.services.facade import Desk

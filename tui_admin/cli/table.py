@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from tui_admin.cli.output import moment, plain
 from tui_admin.domain.listings import Field, Kind
+from tui_admin.i18n.documents import moment, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_admin.cli.output import document, item, line, sentence
+from tui_admin.cli.output import document, line, sentence
+from tui_admin.i18n.documents import item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

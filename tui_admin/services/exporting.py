@@ -27,7 +27,7 @@ from tui_admin.domain.listings import (
     UserRow,
 )
 from tui_admin.domain.text import sheet_safe
-from tui_admin.services.documents import dumps, item, plain
+from tui_admin.i18n.documents import dumps, item, plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
