@@ -105,7 +105,7 @@ def test_what_stands_in_the_store_is_shown_as_text(
         terminal.wait_for("Close, keep the draft")
         terminal.press("escape")
         terminal.wait_for("/ Filter")
-        for screen, shown in (("2", "sent"), ("7", "Queued▾")):
+        for screen, shown in (("2", "Invited▾"), ("7", "Queued▾")):
             terminal.press(screen)
             terminal.wait_for(shown)
             terminal.wait_for("jan@firm.example")

@@ -84,8 +84,10 @@ def invite_for_the_product(terminal: Terminal) -> None:
     terminal.type("level")
     terminal.press("enter")
     terminal.wait_for(re.compile(r"Product +eHerkenning level 3"))
-    terminal.press("down", "enter")
-    terminal.wait_for("type to narrow")
+    terminal.press("down")
+    terminal.pump(5.0)  # until the other field is seen to have the focus
+    terminal.press("enter")
+    terminal.wait_for("─ Coupon ")
     terminal.type("welcome")
     terminal.press("enter")
     terminal.wait_for(re.compile(r"Coupon +WELCOME10"))

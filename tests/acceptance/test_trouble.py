@@ -144,14 +144,14 @@ def test_mails_wait_for_a_dead_server_and_go_once_it_is_back(
     with deployment.open(WIDE) as terminal:
         terminal.wait_for("Mail waits")
         terminal.press("7")
-        terminal.wait_for(re.compile(r"All 2 +Queued 2 +Sent 0"))
+        terminal.wait_for(re.compile(r"All 2 +Queued 2 +Sending 0 +Sent 0"))
         queued = deployment.items("outbox", "list")
         assert [each["status"] for each in queued] == ["queued", "queued"]
         assert [each["attempts"] for each in queued] == [0, 0]
         assert all(str(deployment.mail_port) in each["last_error"] for each in queued)
         with SmtpServer(port=deployment.mail_port) as server:
             server.wait_for(2)
-            terminal.wait_for(re.compile(r"Queued 0 +Sent 2"))
+            terminal.wait_for(re.compile(r"Queued 0 +Sending 0 +Sent 2"))
             terminal.wait_gone("Mail waits")
         terminal.press("q")
         assert terminal.wait_exit() == 0

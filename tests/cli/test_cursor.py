@@ -48,7 +48,7 @@ def test_anything_else_is_a_usage_error(text: str) -> None:
         "null",
         "[" * 5000,
         '["users", "nothing", true, 1, 1]',
-        '["users", "role", true, 1, 1]',
+        '["users", "organisations", true, 1, 1]',
         '["users", "email", "yes", 1, 1]',
         '["users", "email", true, [], 1]',
         '["users", "email", true, {"time": "soon"}, 1]',

@@ -102,6 +102,7 @@ CHANGED: dict[str, Any] = {
     "before": "{}",
     "after": '{"status":"active"}',
     "origin": "cli",
+    "search": "somebody",
     "text": "{}",
     "hash": "0" * 64,
 }

@@ -64,7 +64,7 @@ FILTERS = (
     Term("status", ":", "active"), Term("status", ":", "blocked,invited"),
     Term("role", ":", "basic"), Term("organisations", ":", "acme"),
     Term("domain", ":", "x.ex"), Term("created_at", "<", "2d"),
-    Term("seen_at", "<", "9d"), Term("invited_by", ":", "found"), Term("stuck", ":", "mail"),
+    Term("seen_at", "<", "9d"), Term("invited_by", ":", "found"), Term("stuck", ":", "failed"),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests.support.settle import settle, until
 from tui_admin.domain.errors import Denied, OutOfReach, Refused, because
 from tui_admin.i18n import say
 from tui_admin.tui.dialogs.base import Notice
+from tui_admin.tui.dialogs.choose import Choose
 from tui_admin.tui.dialogs.invite import InviteDialog, words
 from tui_admin.tui.dialogs.invite.file import read_file
 from tui_admin.tui.messages import StoreMoved
@@ -398,7 +399,7 @@ async def test_keys_are_heard_while_leaving_saves() -> None:
     async with opened() as it:
         it.desk.drafts.locked = asyncio.Event()
         await it.pilot.press("a", "escape", "escape", "b")
-        await until(it.pilot, lambda: it.app.screen.id == "choose")
+        await until(it.pilot, lambda: isinstance(it.app.screen, Choose))
         await it.pilot.press("escape")
         it.desk.drafts.locked.set()
         await it.settle()

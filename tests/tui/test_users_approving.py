@@ -136,7 +136,7 @@ async def test_the_details_tell_how_far_a_registration_came(small: Company) -> N
         await press(pilot, "enter")
         await until(pilot, lambda: "“nobody knows her”" in text(app))
         assert "rejected" in text(app)
-        assert "decided 3 h ago" in text(app)
+        assert "handed in 3 h ago · decided" in text(app)
 
 
 async def test_shift_p_asks_and_mails_a_link_for_a_password(small: Company) -> None:

@@ -42,12 +42,24 @@ class ArrangedScreen(Framed):
         if chosen is not None:
             self.list.sort_by(chosen)
 
-    @command("greater_than_sign", "Sort by next", "Order by the column to the right.", priority=0)
+    @command(
+        "greater_than_sign",
+        "Sort by next",
+        "Order by the column to the right.",
+        repeats=True,
+        priority=0,
+    )
     def sort_by_next(self) -> None:
         """Order by the next column seen that the list can be ordered by."""
         self._sort_beside(1)
 
-    @command("less_than_sign", "Sort by last", "Order by the column to the left.", priority=0)
+    @command(
+        "less_than_sign",
+        "Sort by last",
+        "Order by the column to the left.",
+        repeats=True,
+        priority=0,
+    )
     def sort_by_former(self) -> None:
         """Order by the column before."""
         self._sort_beside(-1)

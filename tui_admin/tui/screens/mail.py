@@ -286,7 +286,7 @@ class MailScreen(ListScreen):
     @command(
         "p",
         "Pause",
-        "Hold mail back; codes and links to passwords still go.",
+        "Hold mail back, but for codes and password links.",
         needs="can_manage_mail",
         cli="outbox pause",
         why_not=_paused,

@@ -359,7 +359,7 @@ class UsersScreen(DecidingScreen):
     @command(
         "m",
         "Memberships",
-        "Add to an organisation, change what they are there, take them out.",
+        "Give, change or end places in organisations.",
         needs="can_manage_members",
         cli="users add-to {id} ORGANISATION",
         why_not=nothing_selected,
@@ -377,7 +377,7 @@ class UsersScreen(DecidingScreen):
     @command(
         "D,shift+d,delete",
         "Remove",
-        "Erase these accounts for good; the audit log stays.",
+        "Erase these accounts for good; the log stays.",
         needs="can_block",
         cli="users remove {id} --yes",
         why_not=nothing_selected,
