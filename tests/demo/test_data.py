@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
-SECRET = {"token_hash", "facts"}
+SECRET = {"token_hash", "facts", "dedupe_key"}
 Tables = dict[str, list[dict[str, Any]]]
 
 

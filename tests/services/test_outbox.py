@@ -291,6 +291,14 @@ async def test_a_failed_mail_is_not_queued_again_once_the_invitation_was_made_an
     assert [row.reason.id for row in outcome.skipped if row.reason] == ["invited_again"]
 
 
+async def test_a_failed_mail_is_not_queued_again_once_its_link_is_dead(company: Company) -> None:
+    await invited(company)
+    await settle(company, await claim(company), "permanent")
+    assert (await company.desk.invitations.resend(Picks.of(1))).done
+    outcome = await company.desk.outbox.retry(Picks.of(1))
+    assert [row.reason.id for row in outcome.skipped if row.reason] == ["mail_outdated"]
+
+
 async def test_a_cancelled_mail_fails_its_invitation_and_never_goes(company: Company) -> None:
     await company.invite("piet@x.example")
     assert (await company.desk.outbox.drop(Picks.of(1))).done

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui_admin.demo.catalogue import ENVIRONMENT, PRODUCTS
 from tui_admin.domain.lifecycle import INVITATION_MAIL, PRIORITY, REVOCATION_MAIL
 from tui_admin.domain.permissions import BASIC
-from tui_admin.domain.secrets import GENESIS
+from tui_admin.domain.secrets import GENESIS, token_hash
 from tui_admin.domain.text import fold
 from tui_admin.mail.compose import preview
+from tui_admin.services.posting import letter_key
 from tui_admin.services.trail import Event, Subject, event_row
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def mails(world: World, portal_url: str) -> list[Row]:
     for number, row in enumerate(rows, 1):
         row |= {
             "id": number,
-            "dedupe_key": f"demo-{number}",
+            "dedupe_key": row["dedupe_key"] or f"demo-{number}",
             "message_id": f"<demo-{world.seed}-{number}@demo.example>",
         }
     return rows
@@ -65,7 +66,7 @@ def _mail(world: World, kind: str, invited: Invited, portal_url: str) -> Row:
     first = kind == INVITATION_MAIL
     status = _status(invited) if first else "sent"
     at = (invited.sent_at or invited.group.at) + (timedelta() if first else TOLD_AFTER)
-    account = invited.account
+    account, waits = invited.account, first and bool(invited.token)
     return {
         "kind": kind,
         "priority": PRIORITY[kind],
@@ -77,6 +78,7 @@ def _mail(world: World, kind: str, invited: Invited, portal_url: str) -> Row:
         # As long as a mail may go out its facts are kept, and not a moment longer.
         "facts": json.dumps(facts) if invited.token else "{}",
         "shown": "" if invited.token else seen.text,
+        "dedupe_key": letter_key(invited.id, token_hash(invited.token)) if waits else "",
         "status": status,
         "attempts": 0 if status in ("queued", "cancelled") else 1,
         "created_at": at,

@@ -151,7 +151,7 @@ async def post_invitations(
     rows = []
     for letter, token in letters:
         facts = _invitation_facts(work, letter, token)
-        key = f"{INVITATION_MAIL}-{letter.id}-{token_hash(token)[:16]}"
+        key = letter_key(letter.id, token_hash(token))
         row = _row(work, INVITATION_MAIL, letter, facts, key, not_before)
         rows.append(row | _about(letter) | {"not_after": letter.expires_at, "batch_id": batch_id})
     await _insert(work, rows)
@@ -171,6 +171,11 @@ async def post_reminder(work: Work, letter: Addressed, token: str, sender: Opera
     finally:
         work.context = context
     await _insert(work, [row | _about(letter) | {"not_after": letter.expires_at, "batch_id": None}])
+
+
+def letter_key(invitation_id: int, hashed: str) -> str:
+    """Return what the mail with an invitation's own link is never queued twice under."""
+    return f"{INVITATION_MAIL}-{invitation_id}-{hashed[:16]}"
 
 
 def reminder_key(invitation_id: int, hashed: str) -> str:

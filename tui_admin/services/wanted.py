@@ -15,11 +15,13 @@ from tui_admin.domain.lifecycle import (
 )
 from tui_admin.services.chunks import chunks
 from tui_admin.services.places import live_others
-from tui_admin.services.posting import reminder_key
+from tui_admin.services.posting import letter_key, reminder_key
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.joining import registration
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tui_admin.domain.errors import Reason
     from tui_admin.services.work import Work
 
@@ -27,19 +29,27 @@ if TYPE_CHECKING:
 async def no_longer_wanted(work: Work, rows: list[Any]) -> dict[int, Reason]:
     """Return the mails about what no longer holds, and why."""
     found = await _decided_otherwise(work, rows) | await _reminders_of_before(work, rows)
-    about = {row.invitation_id: row for row in rows if row.kind == INVITATION_MAIL}
-    for some in chunks([each for each in about if each is not None]):
+    mails = [row for row in rows if row.kind == INVITATION_MAIL]
+    for some in chunks([row.invitation_id for row in mails if row.invitation_id is not None]):
         letters = await work.rows(select(invitation).where(invitation.c.id.in_(some)))
         taken = await live_others(work, letters)
-        for letter in letters:
-            row = about[letter.id]
-            if letter.status not in ("queued", "sent", "failed"):
-                found[row.id] = because("invitation_is", status=letter.status)
-            elif letter.expires_at <= work.now:
-                found[row.id] = because("invitation_is", status="expired")
-            elif letter.id in taken:
-                found[row.id] = because("invited_again")
+        why = {letter.id: _over(letter, letter.id in taken, work.now) for letter in letters}
+        keys = {letter_key(letter.id, letter.token_hash) for letter in letters}
+        for row in mails:
+            if row.invitation_id in why:
+                outdated = None if row.dedupe_key in keys else because("mail_outdated")
+                if reason := why[row.invitation_id] or outdated:
+                    found[row.id] = reason
     return found
+
+
+def _over(letter: Any, taken: bool, now: datetime) -> Reason | None:
+    """Return why an invitation leads nowhere any more, if so."""
+    if letter.status not in ("queued", "sent", "failed"):
+        return because("invitation_is", status=letter.status)
+    if letter.expires_at <= now:
+        return because("invitation_is", status="expired")
+    return because("invited_again") if taken else None
 
 
 async def _reminders_of_before(work: Work, rows: list[Any]) -> dict[int, Reason]:
