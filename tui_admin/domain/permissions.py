@@ -8,7 +8,7 @@ from tui_admin.domain.errors import because
 from tui_admin.domain.offices import gone, last_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tui_admin.domain.errors import Reason
     from tui_admin.domain.offices import Offices
@@ -128,23 +128,11 @@ def plan_block(
     `administrators` are the active environment Administrators; at least one of them stays, and of
     each of the `offices` unless `even_last` says that this is meant (rule 5).
     """
-    left = set(administrators)
-    allowed: list[Any] = []
-    refused: list[tuple[Any, Reason]] = []
-    for person in people:
-        if person.id == rights.operator_id:
-            refused.append((person, because("not_yourself")))
-        elif person.status == "blocked":
-            refused.append((person, because("blocked_already")))
-        elif left == {person.id}:
-            refused.append((person, because("last_administrator")))
-        elif not even_last and (why := last_of(person.id, offices)):
-            refused.append((person, why))
-        else:
-            left.discard(person.id)
-            gone(person.id, offices)
-            allowed.append(person)
-    return Guarded(tuple(allowed), tuple(refused))
+
+    def spared(person: Any) -> Reason | None:
+        return because("blocked_already") if person.status == "blocked" else None
+
+    return _stopped(rights, people, administrators, offices, spared, even_last=even_last)
 
 
 def plan_remove(
@@ -160,18 +148,35 @@ def plan_remove(
 
     It cannot be taken back: so nobody removes somebody who may do what they may not themselves.
     """
+
+    def spared(person: Any) -> Reason | None:
+        beyond = rights.beyond(held.get(person.role_id, frozenset()))
+        if not beyond or person.role == BASIC:
+            return None
+        permissions = ", ".join(sorted(beyond))
+        return because("stands_above", who=person.email, permissions=permissions)
+
+    return _stopped(rights, people, administrators, offices, spared, even_last=even_last)
+
+
+def _stopped(
+    rights: Rights,
+    people: Iterable[Any],
+    administrators: frozenset[int],
+    offices: Offices,
+    spared: Callable[[Any], Reason | None],
+    *,
+    even_last: bool,
+) -> Guarded:
+    """Decide who may lose all they can do: what `spared` leaves, but oneself and the last ones."""
     left = set(administrators)
     allowed: list[Any] = []
     refused: list[tuple[Any, Reason]] = []
     for person in people:
-        beyond = rights.beyond(held.get(person.role_id, frozenset()))
         if person.id == rights.operator_id:
             refused.append((person, because("not_yourself")))
-        elif beyond and person.role != BASIC:
-            permissions = ", ".join(sorted(beyond))
-            refused.append(
-                (person, because("stands_above", who=person.email, permissions=permissions))
-            )
+        elif why := spared(person):
+            refused.append((person, why))
         elif left == {person.id}:
             refused.append((person, because("last_administrator")))
         elif not even_last and (why := last_of(person.id, offices)):
