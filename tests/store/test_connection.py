@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_transaction_is_kept_at_its_end(store: Store) -> None:
-    async with await store.engine.connect() as connection, connection.begin():
+    async with store.engine.connect() as connection, connection.begin():
         await connection.execute(keep("kept"))
 
     assert await kept(store) == {"kept"}
@@ -29,7 +29,7 @@ async def test_a_transaction_is_kept_at_its_end(store: Store) -> None:
 
 async def test_a_transaction_is_undone_where_an_error_is_raised(store: Store) -> None:
     async def fail() -> None:
-        async with await store.engine.connect() as connection, connection.begin():
+        async with store.engine.connect() as connection, connection.begin():
             await connection.execute(keep("undone"))
             raise LookupError
 
@@ -63,7 +63,7 @@ async def test_whoever_is_cancelled_gives_the_connection_back_all_the_same(store
     answered = asyncio.Event()
 
     async def ask() -> None:
-        async with await store.engine.connect() as connection:
+        async with store.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
             answered.set()
 
@@ -84,10 +84,9 @@ async def test_a_connection_that_was_closed_meanwhile_needs_no_interrupting(
 ) -> None:
     async with (
         opened(templates.founded("sqlite", tmp_path)) as store,
-        await store.engine.connect() as connection,
+        store.engine.connect() as connection,
     ):
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        await driver.close()
+        await connection.execute(text("SELECT 1"))
+        connection.driver.close()
         assert await store.dialect.interrupt(connection)
         await connection.invalidate()

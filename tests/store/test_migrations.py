@@ -155,8 +155,7 @@ async def at_version(url: str, wanted: str) -> None:
 
     store = await reach(url)
     try:
-        async with await store.engine.connect() as plain:
-            connection = await plain.execution_options(exclusive=True)
+        async with store.engine.execution_options(exclusive=True).connect() as connection:
             await store.dialect.migrate(connection, to_wanted)
     finally:
         await store.close()

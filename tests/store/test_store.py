@@ -20,6 +20,8 @@ from tui_admin.store import sqlite
 from tui_admin.store.schema.environment import setting
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tests.support.stores import Templates
     from tui_admin.store.connection import AsyncConnection
     from tui_admin.store.store import Store
@@ -257,11 +259,10 @@ async def test_the_feed_holds_no_transaction(store_url: str, engine: str) -> Non
         else:
             await other.exclusive(read_add_write)
 
-            async def fold(connection: AsyncConnection) -> Any:
-                raw: Any = (await connection.get_raw_connection()).driver_connection
-                async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                    return await cursor.fetchone()
+            def fold(connection: Connection) -> Any:
+                driver: Any = connection.connection.driver_connection
+                return driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-            async with await other.engine.connect() as connection:
+            async with other.engine.connect() as connection:
                 # Refused while anybody reads an older state.
-                assert (await fold(connection))[0] == 0
+                assert (await connection.run_sync(fold))[0] == 0

@@ -11,14 +11,18 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple
 
 from sqlalchemy import create_engine
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
+from tui_admin.store.errands import Greenlets, Threads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
     from sqlalchemy import CursorResult, Executable
     from sqlalchemy.engine import URL, Connection, Engine
-    from sqlalchemy.pool import Pool, PoolProxiedConnection
+    from sqlalchemy.pool import Pool
+
+    from tui_admin.store.errands import Errands
 
     Rows = CursorResult[*tuple[Any, ...]]
 
@@ -27,11 +31,26 @@ Ts = TypeVarTuple("Ts")
 
 
 class AsyncConnection:
-    """A connection of the pool, given back at the end of an `async with`."""
+    """A connection of the pool: taken with the first statement, given back after `async with`."""
 
-    def __init__(self, sync_connection: Connection) -> None:
-        """Take a connection; use `AsyncEngine.connect` instead."""
-        self.sync_connection = sync_connection
+    def __init__(self, engine: Engine, errands: Errands) -> None:
+        """Prepare for a connection of an engine; use `AsyncEngine.connect` instead."""
+        self._engine, self._errands = engine, errands
+        self._run = errands.runner()
+        self._taken: Connection | None = None
+        self._closed = False
+
+    def _below(self) -> Connection:
+        if self._taken is None:
+            self._taken = self._engine.connect()
+        return self._taken
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection; None where there is none, yet or any more."""
+        if self._taken is None or self._taken.closed:
+            return None
+        return self._taken.connection.driver_connection
 
     async def __aenter__(self) -> Self:
         """Be the connection."""
@@ -50,55 +69,64 @@ class AsyncConnection:
         return (await self.execute(statement, parameters)).scalar()
 
     async def run_sync(self, act: Callable[[Connection, *Ts], T], *arguments: *Ts) -> T:
-        """Call what knows of no `await` with the connection below; the loop goes on meanwhile."""
-        return await greenlet_spawn(act, self.sync_connection, *arguments)
+        """Call what knows of no `await` with the connection below; the loop goes on meanwhile.
 
-    async def execution_options(self, **options: Any) -> Self:
-        """Set options for what is run from here on."""
-        await greenlet_spawn(self.sync_connection.execution_options, **options)
-        return self
+        With SQLite it is called in a thread: it must not touch what belongs to the loop.
+        """
+        return await self._run(lambda: act(self._below(), *arguments))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[None]:
         """Run a transaction: committed at the end, or rolled back where an error is raised."""
-        transaction = await greenlet_spawn(self.sync_connection.begin)
+        transaction = await self._run(lambda: self._below().begin())
         try:
             yield
-            await greenlet_spawn(transaction.commit)
+            await self._run(transaction.commit)
         finally:
-            await greenlet_spawn(transaction.close)
+            await self._run(transaction.close)
 
     async def commit(self) -> None:
         """Keep what was done."""
-        await greenlet_spawn(self.sync_connection.commit)
+        await self.run_sync(lambda connection: connection.commit())
 
     async def rollback(self) -> None:
         """Undo what was done, and see the store's present state at the next statement."""
-        await greenlet_spawn(self.sync_connection.rollback)
+        await self.run_sync(lambda connection: connection.rollback())
 
     async def invalidate(self) -> None:
         """Have the pool throw it away."""
-        await greenlet_spawn(self.sync_connection.invalidate)
+        await self.run_sync(lambda connection: connection.invalidate())
 
     async def close(self) -> None:
         """Give it back; a transaction that is open is rolled back."""
-        await greenlet_spawn(self.sync_connection.close)
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._run(self._close)
+        finally:
+            self._errands.done_with(self._run)
 
-    async def get_raw_connection(self) -> PoolProxiedConnection:
-        """Return what the pool handed out, with the driver's own connection in it."""
-        return await self.run_sync(lambda connection: connection.connection)
+    def _close(self) -> None:
+        # Looked for only here: what was given up while it connected has come to its end by now.
+        if self._taken is not None:
+            self._taken.close()
 
 
 def _execute(connection: Connection, statement: Executable, parameters: Any) -> Rows:
-    return connection.execute(statement, parameters)
+    rows = connection.execute(statement, parameters)
+    if rows.returns_rows and rows.cursor is not None:
+        all_of_it = rows.cursor_strategy.fetchall(rows, rows.cursor)
+        rows.cursor_strategy = FullyBufferedCursorFetchStrategy(None, initial_buffer=all_of_it)
+    return rows
 
 
 class AsyncEngine:
     """Where connections come from."""
 
-    def __init__(self, sync_engine: Engine) -> None:
-        """Take an engine whose driver is an asynchronous one."""
-        self.sync_engine = sync_engine
+    def __init__(self, sync_engine: Engine, errands: Errands) -> None:
+        """Take an engine, and what runs its driver's calls."""
+        self.sync_engine, self._errands = sync_engine, errands
 
     @property
     def url(self) -> URL:
@@ -110,22 +138,23 @@ class AsyncEngine:
         """The pool of connections."""
         return self.sync_engine.pool
 
-    async def connect(self) -> AsyncConnection:
+    def connect(self) -> AsyncConnection:
         """Return a connection that nobody else has."""
-        return AsyncConnection(await greenlet_spawn(self.sync_engine.connect))
+        return AsyncConnection(self.sync_engine, self._errands)
 
     def execution_options(self, **options: Any) -> AsyncEngine:
         """Return the same engine with options for all that is run by it."""
-        return AsyncEngine(self.sync_engine.execution_options(**options))
+        return AsyncEngine(self.sync_engine.execution_options(**options), self._errands)
 
     async def dispose(self) -> None:
         """Close every connection of the pool."""
-        await greenlet_spawn(self.sync_engine.dispose)
+        await self._errands.runner()(self.sync_engine.dispose)
 
 
 def create_async_engine(url: URL, **options: Any) -> AsyncEngine:
-    """Return the engine of an address that names an asynchronous driver."""
-    return AsyncEngine(create_engine(url, **options))
+    """Return the engine of an address, whether its driver is an asynchronous one or not."""
+    engine = create_engine(url, **options)
+    return AsyncEngine(engine, Greenlets() if engine.dialect.is_async else Threads())
 
 
 async def to_the_end(act: Coroutine[Any, Any, T]) -> T:

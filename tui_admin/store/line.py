@@ -42,7 +42,7 @@ class KeptLine:
     async def write(self, act: Callable[[Connection], T]) -> T:
         """Run an act in a transaction; all of it is kept, or nothing."""
         async with self._turn:
-            connection = self._connection or await self._engine.connect()
+            connection = self._connection or self._engine.connect()
             self._connection = None
             try:
                 async with connection.begin():

@@ -170,12 +170,11 @@ class Postgres:
         """Use COPY, and make the indexes when the rows are there."""
         indexes: dict[str, str] = {}
         filled: set[Table] = set()
-        async with await engine.connect() as connection, connection.begin():
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+        async with engine.connect() as connection, connection.begin():
             for table, rows in chunks:
                 filled.add(table)
                 indexes |= await _drop_indexes(connection, table)
-                await driver.copy_records_to_table(
+                await connection.driver.copy_records_to_table(
                     table.name, columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
                 )
             for statement in indexes.values():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from sqlalchemy import event, select, text, union_all
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, ResourceClosedError
 
 from tui_admin.domain.errors import Misconfigured, OutOfReach
 from tui_admin.domain.listings import Seek
@@ -48,8 +48,7 @@ PRAGMAS = (
 def _prepare(dbapi_connection: Any, record: Any, path: str) -> None:
     """Set a new connection up, and remember which file it is of."""
     record.info.update(path=path, file=_identity(path))
-    # One errand for the driver's thread, not two for each of them.
-    dbapi_connection.run_async(lambda driver: driver.executescript(";".join(PRAGMAS)))
+    dbapi_connection.executescript(";".join(PRAGMAS))
 
 
 def _still_there(record: Any, path: str) -> None:
@@ -85,6 +84,21 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if exclusive else "BEGIN")
 
 
+def _data_version(connection: Connection) -> int:
+    raw = connection.connection
+    path = raw.info["path"]
+    if _identity(path) != raw.info["file"]:
+        raise OutOfReach("store_missing", path=path)
+    driver: Any = raw.driver_connection
+    return int(driver.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _foreign_keys(connection: Connection, kept: str) -> None:
+    """Say whether they are kept: ON or OFF; outside any transaction, or nothing would change."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys = {kept}")
+
+
 def _lowest(column: ColumnElement[Any]) -> Any:
     """Return a value that nothing in a column is below."""
     if isinstance(column.type, Moment):
@@ -100,15 +114,19 @@ class Sqlite:
         path = url.database or ""
         engine = create_async_engine(
             url.set(
-                drivername="sqlite+aiosqlite",
+                drivername="sqlite",
                 database=f"file:{quote(path)}",
                 query={"mode": "rw", "uri": "true"},
             ),
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
-            # Transactions are in our own hands: the driver's default loses updates in silence.
-            connect_args={"isolation_level": None},
+            connect_args={
+                # Transactions are in our own hands: the driver's default loses updates in silence.
+                "isolation_level": None,
+                # One thread at a time has it, but not always the same one.
+                "check_same_thread": False,
+            },
         )
         listen = partial(event.listen, engine.sync_engine)
         listen("connect", lambda connection, record: _prepare(connection, record, path))
@@ -137,7 +155,6 @@ class Sqlite:
             mode = path.stat().st_mode
         except OSError as error:
             raise OutOfReach("store_missing", path=str(path)) from error
-        # Asked here, since the driver leaves a thread behind where it cannot open a file.
         if not S_ISREG(mode):
             raise OutOfReach("store_unreachable", store=str(path), why="it is not a file")
         if not os.access(path, os.R_OK | os.W_OK):
@@ -198,23 +215,14 @@ class Sqlite:
 
     async def change_number(self, connection: AsyncConnection) -> int:
         """Read `data_version`, outside any transaction, or it would never change."""
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        known = raw.info
-        if _identity(known["path"]) != known["file"]:
-            raise OutOfReach("store_missing", path=known["path"])
-        async with driver.execute("PRAGMA data_version") as cursor:
-            row = await cursor.fetchone()
-        return int(row[0])
+        return await connection.run_sync(_data_version)
 
     async def interrupt(self, connection: AsyncConnection) -> bool:
         """Use the driver's own interrupt: cancelling would wait until the query ends."""
-        fairy = connection.sync_connection
-        if not fairy.closed:
-            driver: Any = fairy.connection.driver_connection
-            # Where it was closed meanwhile, nothing runs on it any more.
-            with suppress(ValueError):
-                await driver.interrupt()
+        # Where it was closed meanwhile, nothing runs on it any more.
+        with suppress(sqlite3.ProgrammingError, ResourceClosedError):
+            if connection.driver is not None:
+                connection.driver.interrupt()
         return True
 
     def try_again(self, error: BaseException) -> bool:  # noqa: ARG002
@@ -223,7 +231,8 @@ class Sqlite:
 
     def busy(self, error: BaseException) -> bool:
         """Say whether another writer held on for too long."""
-        return isinstance(error, OperationalError) and "locked" in str(error.orig)
+        origin = getattr(error, "orig", error)
+        return isinstance(origin, sqlite3.OperationalError) and "locked" in str(origin)
 
     def unreachable(self, error: BaseException) -> bool:
         """Say whether the file cannot be opened, read or written."""
@@ -235,16 +244,14 @@ class Sqlite:
         self, connection: AsyncConnection, change: Callable[[Connection], None]
     ) -> None:
         """Keep foreign keys off meanwhile: a table made anew would take its children along."""
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        await driver.execute("PRAGMA foreign_keys = OFF")
+        await connection.run_sync(_foreign_keys, "OFF")
         try:
             async with connection.begin():
                 await connection.run_sync(change)
                 if (await connection.execute(text("PRAGMA foreign_key_check"))).first():
                     raise OutOfReach("migration_lost_rows")
         finally:
-            await driver.execute("PRAGMA foreign_keys = ON")
+            await connection.run_sync(_foreign_keys, "ON")
 
     def furnish(self, connection: Connection) -> None:
         """Make search indexes and kept counts; let the planner look at what it does not know."""

@@ -40,6 +40,7 @@ class Store:
         """Take an engine; use `open_store` instead."""
         self.url, self.dialect, self.engine = url, dialect, engine
         self._reading = dialect.reading(engine)
+        self._deciding = engine.execution_options(exclusive=True)
         self._watching: AsyncConnection | None = None
         self._line: Line | None = None
         self._watch, self._watches = asyncio.Lock(), 0
@@ -52,7 +53,7 @@ class Store:
         connections: list[AsyncConnection] = []
 
         async def answer() -> T:
-            async with await self._reading.connect() as connection:
+            async with self._reading.connect() as connection:
                 connections.append(connection)
                 return await question(connection)
 
@@ -91,12 +92,10 @@ class Store:
         """
 
         async def attempt() -> T:
-            async with await self.engine.connect() as plain:
-                connection = await plain.execution_options(exclusive=True)
-                async with connection.begin():
-                    if deciding:
-                        await self.dialect.hold(connection)
-                    return await act(connection)
+            async with self._deciding.connect() as connection, connection.begin():
+                if deciding:
+                    await self.dialect.hold(connection)
+                return await act(connection)
 
         return await self._told(to_the_end(self._again(attempt)))
 
@@ -148,8 +147,7 @@ class Store:
             self.dialect.furnish(below)
 
         async def run() -> None:
-            async with await self.engine.connect() as plain:
-                connection = await plain.execution_options(exclusive=True)
+            async with self._deciding.connect() as connection:
                 await self.dialect.migrate(connection, furnished)
 
         await self._told(to_the_end(run()))
@@ -169,7 +167,7 @@ class Store:
 
     async def _ask_number(self) -> int:
         if self._watching is None:
-            self._watching = await self.engine.connect()
+            self._watching = self.engine.connect()
             # What two connections say cannot be compared.
             self._watches += 1
         return (self._watches << 64) + await self.dialect.change_number(self._watching)
