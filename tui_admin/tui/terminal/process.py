@@ -16,6 +16,12 @@ Textual's 100 ms are felt as lag. A sequence comes in one packet, so 50 ms are a
 more arrives as letters with either.
 """
 
+FRAMES_PER_SECOND: Final = 120
+"""How often Textual may paint at most; what changed waits half of one such turn on average.
+
+Its own 60 are for animations, of which there are none here: nothing is painted but what changed.
+"""
+
 _UNABLE: Final = frozenset({"", "dumb", "unknown"})
 """Values of TERM that promise nothing; Textual would send them colours and cursor movements."""
 
@@ -53,6 +59,7 @@ def _close_side_doors() -> None:
             del os.environ[name]
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     os.environ["TEXTUAL_SMOOTH_SCROLL"] = "0"
+    os.environ["TEXTUAL_FPS"] = str(FRAMES_PER_SECOND)
     os.environ["ESCDELAY"] = str(_escape_delay(os.environ.get("ESCDELAY", "")))
 
 
