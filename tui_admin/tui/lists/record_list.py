@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from tui_admin.tui.lists.spec import ListSpec
 
 
+FEWEST = 64
+"""Rows read at first on a low terminal: enough that the table does not ask for more at once."""
+
+
 def _identity(row: Any) -> tuple[int, int] | None:
     """Return which record a row is, and in what state; audit events have but one."""
     return None if row is None else (row.id, getattr(row, "version", 0))
@@ -201,7 +205,10 @@ class RecordList(Vertical):
             return await window.same_with(self.table.run, self.table.at)
         if aim is Aim.BACK and self.table.left is not None:
             return await window.at(self.table.left)
-        return await (window.end() if aim is Aim.END else window.start())
+        if aim is Aim.END:
+            return await window.end()
+        # What is typed is answered by what is seen, and a page to move on to.
+        return await window.start(max(FEWEST, 2 * self.table.height))
 
     async def _counts(self, generation: int) -> None:
         base = self.spec.narrowed(self.dashboard.organisation).also(self.bar.understood)

@@ -104,9 +104,9 @@ class Window(Generic[R]):
         self.query = query
         self.sort = sort
 
-    async def start(self) -> Run[R]:
-        """Return the first rows."""
-        page = await self._page(Seek.START)
+    async def start(self, size: int = STEP) -> Run[R]:
+        """Return the first rows, at most so many."""
+        page = await self._page(Seek.START, size=size)
         return Run(page.rows, page.keys, page.before, page.after, 0)
 
     async def end(self) -> Run[R]:
