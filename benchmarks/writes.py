@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from tui_admin import bootstrap
 from tui_admin.demo.environment import build
-from tui_admin.domain.listings import USERS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.query import parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tui_admin.domain.listings import UserRow
+from tui_admin.domain.lists.users import UserRow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOSTILE = "\x1b]52;c;aGk=\x07\x9b31m\u202egnp\x7f\r\n=cmd|' /C calc'!A1"

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_admin.cli import cursor
-from tui_admin.domain.listings import INVITATIONS, USERS, Sort
+from tui_admin.domain.listings import Sort
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.users import USERS
 
 values = st.one_of(
     st.text(),

@@ -13,7 +13,8 @@ from tui_admin.cli import cursor as cursors
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call
 from tui_admin.cli.lists import PAGE, Wanted
-from tui_admin.domain.listings import USERS, Ask, Count, Page, Seek, UserRow
+from tui_admin.domain.listings import Ask, Count, Page, Seek
+from tui_admin.domain.lists.users import USERS, UserRow
 from tui_admin.domain.query import EVERYTHING, Query, Term
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from tests.cli.rows import HOSTILE, NOW, user
 from tui_admin.cli import output
 from tui_admin.cli.context import Call
 from tui_admin.domain.errors import because
-from tui_admin.domain.listings import AuditRow, Kind
+from tui_admin.domain.listings import Kind
+from tui_admin.domain.lists.audit import AuditRow
 from tui_admin.domain.outcomes import Outcome, Row
 from tui_admin.i18n import documents
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.rows import HOSTILE, NOW, user
 from tui_admin.cli import table
-from tui_admin.domain.listings import USERS, UserRow
+from tui_admin.domain.lists.users import USERS, UserRow
 
 
 class Terminal(io.StringIO):

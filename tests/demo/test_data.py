@@ -15,8 +15,7 @@ from tui_admin.demo.happenings import ODDITIES
 from tui_admin.demo.names import FIRST_ORGANISATION, LAST, domain, organisation_names, people
 from tui_admin.demo.world import World
 from tui_admin.domain.addresses import identity_key
-from tui_admin.domain.lifecycle import LIVE
-from tui_admin.domain.listings import INVITATION_STATUSES
+from tui_admin.domain.lifecycle import INVITATION_STATUSES, LIVE
 from tui_admin.domain.permissions import ALL
 from tui_admin.domain.text import fold, safe
 from tui_admin.domain.usernames import check

@@ -11,7 +11,11 @@ from tui_admin import bootstrap
 from tui_admin.demo import environment
 from tui_admin.demo.environment import Made, build, furnish
 from tui_admin.domain.errors import Misconfigured, Refused
-from tui_admin.domain.listings import APPROVALS, INVITATION_STATUSES, MESSAGES, USERS, Ask
+from tui_admin.domain.lifecycle import INVITATION_STATUSES
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term
 from tui_admin.settings import load

@@ -18,7 +18,7 @@ from tui_admin.domain.approving import (
     why_not_decide,
 )
 from tui_admin.domain.lifecycle import WAITING
-from tui_admin.domain.listings import APPROVALS
+from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.domain.permissions import ALL, BASIC, BUILT_IN, COMPANY_ADMINISTRATOR, Rights
 from tui_admin.i18n import say
 

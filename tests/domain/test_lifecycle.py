@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from tui_admin.domain.lifecycle import (
     DROPPABLE,
     HEARTBEAT_FRESH,
+    INVITATION_STATUSES,
     LEASE,
     LIVE,
+    MESSAGE_STATUSES,
     PRIORITY,
     RESENDABLE,
     RETRYABLE,
     back_off,
     invitation_status,
 )
-from tui_admin.domain.listings import INVITATION_STATUSES, MESSAGE_STATUSES
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)

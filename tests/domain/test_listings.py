@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui_admin.domain.listings import LISTINGS, Count, Kind, Listing
+from tui_admin.domain.listings import Count, Kind, Listing
+from tui_admin.domain.lists.everything import LISTINGS
 from tui_admin.domain.query import complete, parse
 
 every_list = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_admin.domain.listings import INVITATIONS, LISTINGS, USERS, Kind, Listing
+from tui_admin.domain.listings import Kind, Listing
+from tui_admin.domain.lists.everything import LISTINGS
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.query import Query, Term, complete, parse
 
 

@@ -22,7 +22,8 @@ from tests.support.applicants import (
 )
 from tests.support.company import ACME
 from tui_admin.domain.errors import Denied, NotFound, Refused
-from tui_admin.domain.listings import APPROVALS, Ask, Count
+from tui_admin.domain.listings import Ask, Count
+from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import parse
 from tui_admin.store.schema import everything as schema

@@ -11,13 +11,14 @@ from sqlalchemy import delete, insert, select, update
 
 from tests.support.company import ACME, Company
 from tests.support.faults import dump
-from tui_admin.domain.listings import AUDIT, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.audit import AUDIT
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.lists.audit import AuditRow
 
 event, head = schema.audit_event, schema.audit_head
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from tests.support.company import ACME
 from tests.support.post import claim
 from tui_admin.domain.errors import Denied
-from tui_admin.domain.listings import INVITATIONS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import Query, Term
 from tui_admin.domain.secrets import token_hash

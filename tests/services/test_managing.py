@@ -13,7 +13,7 @@ from tests.support.company import ACME, Company
 from tests.support.faults import dump
 from tests.support.post import claim, hand_over, settle
 from tui_admin.domain.errors import Denied, Refused, Stale
-from tui_admin.domain.listings import INVITATIONS
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.domain.managing import ACTS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import Query, parse

@@ -11,16 +11,14 @@ from tests.support.applicants import applicant
 from tests.support.company import ACME, START
 from tests.support.faults import dump
 from tui_admin.domain.errors import AdminError, Denied
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    BATCHES,
-    INVITATIONS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    Ask,
-)
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.audit import AUDIT
+from tui_admin.domain.lists.batches import BATCHES
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.organisations import ORGANISATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks, Undo
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.people_roster import read_pairs

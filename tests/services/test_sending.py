@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from tui_admin.domain.errors import Refused, Stale
 from tui_admin.domain.lifecycle import AGAIN, CODE_MAIL, PRIORITY
-from tui_admin.domain.listings import AUDIT, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.audit import AUDIT
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.services.roster import Pulse

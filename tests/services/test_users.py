@@ -11,7 +11,8 @@ from sqlalchemy import select
 from tests.support.company import ACME
 from tests.support.post import next_claim
 from tui_admin.domain.errors import Denied, NotFound, Refused, Stale
-from tui_admin.domain.listings import USERS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Pick, Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term
 from tui_admin.store.schema import everything as schema

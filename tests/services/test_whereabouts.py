@@ -11,7 +11,9 @@ from sqlalchemy import insert, update
 from tests.support.company import ACME
 from tests.support.faults import fail_at
 from tui_admin.domain.journey import STUCK
-from tui_admin.domain.listings import BATCHES, INVITATIONS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.batches import BATCHES
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query, parse
 from tui_admin.store.schema import everything as schema

@@ -10,21 +10,15 @@ from sqlalchemy import func, select
 from tests.support.crowd import NAMES, Crowd
 from tests.support.listers import MANY, lister
 from tui_admin.domain.errors import AdminError, NotFound
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    BATCHES,
-    INVITATIONS,
-    LISTINGS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    Ask,
-    Kind,
-    Listing,
-    Seek,
-    Sort,
-)
+from tui_admin.domain.listings import Ask, Kind, Listing, Seek, Sort
+from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.audit import AUDIT
+from tui_admin.domain.lists.batches import BATCHES
+from tui_admin.domain.lists.everything import LISTINGS
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.organisations import ORGANISATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING, Query, Term, parse
 from tui_admin.domain.text import fold

@@ -15,28 +15,15 @@ from sqlalchemy.sql.functions import coalesce
 
 from tests.support.crowd import NAMES, Crowd
 from tests.support.listers import MANY, lister, orders
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    BATCHES,
-    INVITATIONS,
-    LISTINGS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    ApprovalRow,
-    Ask,
-    AuditRow,
-    BatchRow,
-    InvitationRow,
-    Kind,
-    Listing,
-    MessageRow,
-    OrganisationRow,
-    Seek,
-    Sort,
-    UserRow,
-)
+from tui_admin.domain.listings import Ask, Kind, Listing, Seek, Sort
+from tui_admin.domain.lists.approvals import APPROVALS, ApprovalRow
+from tui_admin.domain.lists.audit import AUDIT, AuditRow
+from tui_admin.domain.lists.batches import BATCHES, BatchRow
+from tui_admin.domain.lists.everything import LISTINGS
+from tui_admin.domain.lists.invitations import INVITATIONS, InvitationRow
+from tui_admin.domain.lists.organisations import ORGANISATIONS, OrganisationRow
+from tui_admin.domain.lists.outbox import MESSAGES, MessageRow
+from tui_admin.domain.lists.users import USERS, UserRow
 from tui_admin.domain.query import EVERYTHING, Query, parse
 from tui_admin.store.pages import Question, plan_page
 from tui_admin.store.schema import everything as schema

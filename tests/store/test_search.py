@@ -14,7 +14,10 @@ from sqlalchemy import delete, select, text, update
 
 from tests.support.crowd import Crowd
 from tests.support.listers import lister, orders
-from tui_admin.domain.listings import INVITATIONS, MESSAGES, USERS, Ask, Seek
+from tui_admin.domain.listings import Ask, Seek
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.query import EVERYTHING, Query, Term, parse
 from tui_admin.domain.text import fold
 from tui_admin.store import finding

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from tui_admin.domain.listings import APPROVALS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.domain.text import fold
@@ -14,7 +15,7 @@ from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company
-    from tui_admin.domain.listings import ApprovalRow
+    from tui_admin.domain.lists.approvals import ApprovalRow
     from tui_admin.services.facade import Desk
 
 KVK = "90001234"

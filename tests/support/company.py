@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from tui_admin import bootstrap
-from tui_admin.domain.listings import INVITATIONS, MESSAGES, USERS, Ask
+from tui_admin.domain.listings import Ask
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.query import EVERYTHING, Query
@@ -21,7 +24,9 @@ from tui_admin.store.schema import everything as schema
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tui_admin.domain.listings import InvitationRow, MessageRow, UserRow
+    from tui_admin.domain.lists.invitations import InvitationRow
+    from tui_admin.domain.lists.outbox import MessageRow
+    from tui_admin.domain.lists.users import UserRow
     from tui_admin.services.facade import Desk, Hub
     from tui_admin.services.inviting import Sent
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from tests.support.settle import settle, until
 from tests.support.typed import a_hand_may_press
 from tui_admin.domain.errors import NotFound
-from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort, UserRow
+from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
+from tui_admin.domain.lists.users import UserRow
 from tui_admin.domain.outcomes import Seen
 from tui_admin.domain.permissions import ALL, Rights
 from tui_admin.tui.app import Dashboard, Wiring

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    BATCHES,
-    INVITATIONS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    Sort,
-)
+from tui_admin.domain.listings import Sort
+from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.audit import AUDIT
+from tui_admin.domain.lists.batches import BATCHES
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.organisations import ORGANISATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 
 if TYPE_CHECKING:
     from tui_admin.domain.listings import Listing

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.support.fakes import FakeHub, at_desk, lines, opened, press, text, user_row
 from tests.support.settle import until
-from tui_admin.domain.listings import USERS, Sort
+from tui_admin.domain.listings import Sort
+from tui_admin.domain.lists.users import USERS
 from tui_admin.tui.lists.arrangement import Arrangement, understood
 from tui_admin.tui.lists.record_list import RecordList
 

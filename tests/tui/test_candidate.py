@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_admin.domain.errors import because
-from tui_admin.domain.listings import ApprovalRow
+from tui_admin.domain.lists.approvals import ApprovalRow
 from tui_admin.services.candidates import Candidate, Earlier
 from tui_admin.tui.approving import AGAIN, SHIFTED, Haste
 from tui_admin.tui.details.candidate import (

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import Mail, shown
-from tui_admin.domain.listings import MESSAGE_STATUSES
+from tui_admin.domain.lifecycle import MESSAGE_STATUSES
 from tui_admin.services.sending import Heap, MailHealth, Pause
 from tui_admin.store.schema import everything as schema
 from tui_admin.tui.commands import offers

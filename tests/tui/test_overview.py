@@ -10,7 +10,7 @@ import pytest
 from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import shown
 from tui_admin.domain.errors import OutOfReach
-from tui_admin.domain.listings import AuditRow
+from tui_admin.domain.lists.audit import AuditRow
 from tui_admin.services.overview import Numbers
 from tui_admin.services.sending import MailHealth
 from tui_admin.tui import glance

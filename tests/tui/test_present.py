@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,16 +11,14 @@ from rich.cells import cell_len
 
 from tests.support.fakes import NOON, user_row
 from tui_admin.domain.errors import because
-from tui_admin.domain.listings import (
+from tui_admin.domain.lifecycle import (
     INVITATION_STATUSES,
-    LISTINGS,
     MESSAGE_STATUSES,
     ORGANISATION_STATUSES,
     USER_STATUSES,
-    USERS,
-    Field,
-    Listing,
 )
+from tui_admin.domain.lists.everything import LISTINGS
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Outcome, Row
 from tui_admin.tui.lists.columns import GAP, columns
 from tui_admin.tui.present import (
@@ -30,6 +29,9 @@ from tui_admin.tui.present import (
     outcome_words,
     value_of,
 )
+
+if TYPE_CHECKING:
+    from tui_admin.domain.listings import Field, Listing
 
 
 @pytest.mark.parametrize(

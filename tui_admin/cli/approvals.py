@@ -11,7 +11,7 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, told
 from tui_admin.cli.picking import NUMBER, choosing
-from tui_admin.domain.listings import APPROVALS
+from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.i18n.documents import item
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document
-from tui_admin.domain.listings import AUDIT
+from tui_admin.domain.lists.audit import AUDIT
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted

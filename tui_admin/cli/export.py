@@ -13,22 +13,19 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Action
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    INVITATIONS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    Listing,
-)
+from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.audit import AUDIT
+from tui_admin.domain.lists.invitations import INVITATIONS
+from tui_admin.domain.lists.organisations import ORGANISATIONS
+from tui_admin.domain.lists.outbox import MESSAGES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.services.exporting import WRITERS, Wanted, export, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_admin.domain.listings import Sort
+    from tui_admin.domain.listings import Listing, Sort
     from tui_admin.services.facade import Desk
 
 EXPORTS: dict[str, Listing] = {

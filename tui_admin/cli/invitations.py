@@ -12,7 +12,9 @@ from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, line, sentence, skipped, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.journey import STUCK
-from tui_admin.domain.listings import BATCHES, INVITATION_STATUSES, INVITATIONS
+from tui_admin.domain.lifecycle import INVITATION_STATUSES
+from tui_admin.domain.lists.batches import BATCHES
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.domain.text import safe
 from tui_admin.i18n.documents import moment
 

@@ -9,7 +9,8 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.domain.listings import ORGANISATION_STATUSES, ORGANISATIONS
+from tui_admin.domain.lifecycle import ORGANISATION_STATUSES
+from tui_admin.domain.lists.organisations import ORGANISATIONS
 
 if TYPE_CHECKING:
     from tui_admin.cli.lists import Wanted

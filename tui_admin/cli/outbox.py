@@ -12,7 +12,8 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, labelled, line, sentence, told
 from tui_admin.cli.picking import NUMBER, choosing, chosen
-from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
+from tui_admin.domain.lifecycle import MESSAGE_STATUSES
+from tui_admin.domain.lists.outbox import MESSAGES
 from tui_admin.i18n.documents import item, moment
 
 if TYPE_CHECKING:

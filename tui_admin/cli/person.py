@@ -8,7 +8,9 @@ import click
 
 from tui_admin.cli.output import document, labelled, sentence
 from tui_admin.cli.table import Column, Table, columns
-from tui_admin.domain.listings import AUDIT, INVITATIONS, Kind
+from tui_admin.domain.listings import Kind
+from tui_admin.domain.lists.audit import AUDIT
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.i18n.documents import item, moment, plain
 
 if TYPE_CHECKING:

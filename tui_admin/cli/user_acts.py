@@ -10,7 +10,7 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Action
 from tui_admin.cli.output import told
 from tui_admin.cli.picking import choosing, people
-from tui_admin.domain.listings import USERS
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.offices import KINDS
 from tui_admin.domain.outcomes import Outcome
 

@@ -14,7 +14,8 @@ from tui_admin.cli.output import document, told
 from tui_admin.cli.picking import who_is
 from tui_admin.cli.registering import identity, register
 from tui_admin.cli.user_acts import EVERY
-from tui_admin.domain.listings import USER_STATUSES, USERS
+from tui_admin.domain.lifecycle import USER_STATUSES
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.permissions import PERMISSIONS
 
 if TYPE_CHECKING:

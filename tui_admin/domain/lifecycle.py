@@ -1,4 +1,4 @@
-"""The states of invitations, registrations and mails, and what may follow what."""
+"""The states of people, invitations, registrations and mails, and what may follow what."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+USER_STATUSES = ("invited", "active", "blocked")
+INVITATION_STATUSES = ("queued", "sent", "accepted", "revoked", "expired", "failed", "undone")
+MESSAGE_STATUSES = ("queued", "sending", "sent", "unknown", "failed", "expired", "cancelled")
+ORGANISATION_STATUSES = ("draft", "active", "archived")
 
 LIVE = ("queued", "sent")
 """An invitation that can still be accepted. `expired` is computed when read."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from tui_admin.domain.approving import warnings
-from tui_admin.domain.listings import APPROVALS, ApprovalRow
+from tui_admin.domain.lists.approvals import APPROVALS, ApprovalRow
 from tui_admin.domain.text import fold
 from tui_admin.services.registration_rows import WITH_ALL, inviter
 from tui_admin.store.pages import Clause, Source, contains, has_word

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from tui_admin.domain.approving import why_not_approve, why_not_decide
 from tui_admin.domain.errors import Denied, NotFound
 from tui_admin.domain.lifecycle import WAITING
-from tui_admin.domain.listings import ApprovalRow, Count
+from tui_admin.domain.listings import Count
+from tui_admin.domain.lists.approvals import ApprovalRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.text import one_line
 from tui_admin.services import deciding

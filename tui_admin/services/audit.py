@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from tui_admin.domain.listings import AUDIT, AuditRow
+from tui_admin.domain.lists.audit import AUDIT, AuditRow
 from tui_admin.domain.secrets import GENESIS
 from tui_admin.services.lister import Lister
 from tui_admin.services.trail import tampered

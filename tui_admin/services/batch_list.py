@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, exists, func, select
 
 from tui_admin.domain.journey import STUCK
-from tui_admin.domain.listings import BATCHES, BatchRow
+from tui_admin.domain.lists.batches import BATCHES, BatchRow
 from tui_admin.domain.text import fold
 from tui_admin.services.invitation_rows import ME, status_now, visible_invitations
 from tui_admin.services.lister import Lister

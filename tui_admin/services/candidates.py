@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tui_admin.domain.listings import ApprovalRow
+    from tui_admin.domain.lists.approvals import ApprovalRow
     from tui_admin.services.work import Work
     from tui_admin.store.pages import Column
 

@@ -10,22 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
-from tui_admin.domain.listings import (
-    APPROVALS,
-    AUDIT,
-    INVITATIONS,
-    MESSAGES,
-    ORGANISATIONS,
-    USERS,
-    ApprovalRow,
-    Ask,
-    AuditRow,
-    InvitationRow,
-    MessageRow,
-    OrganisationRow,
-    Seek,
-    UserRow,
-)
+from tui_admin.domain.listings import Ask, Seek
+from tui_admin.domain.lists.approvals import APPROVALS, ApprovalRow
+from tui_admin.domain.lists.audit import AUDIT, AuditRow
+from tui_admin.domain.lists.invitations import INVITATIONS, InvitationRow
+from tui_admin.domain.lists.organisations import ORGANISATIONS, OrganisationRow
+from tui_admin.domain.lists.outbox import MESSAGES, MessageRow
+from tui_admin.domain.lists.users import USERS, UserRow
 from tui_admin.domain.text import sheet_safe
 from tui_admin.i18n.documents import dumps, item, plain
 

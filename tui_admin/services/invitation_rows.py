@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, or_, select
 
 from tui_admin.domain.lifecycle import LIVE, invitation_status
-from tui_admin.domain.listings import INVITATIONS, InvitationRow
+from tui_admin.domain.lists.invitations import INVITATIONS, InvitationRow
 from tui_admin.services.whereabouts import is_stuck, journeys
 from tui_admin.store.pages import Clause, Source, has_word, one_of
 from tui_admin.store.schema.accounts import role, user

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tui_admin.domain.errors import NotFound, Refused, because
 from tui_admin.domain.expiry import check_expiry
 from tui_admin.domain.lifecycle import LIVE, invitation_status
-from tui_admin.domain.listings import InvitationRow
+from tui_admin.domain.lists.invitations import InvitationRow
 from tui_admin.domain.managing import (
     EXPIRY,
     LINK,

@@ -14,7 +14,7 @@ from tui_admin.store.schema.products import product
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui_admin.domain.listings import MessageRow
+    from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.services.work import Work
 
 SHOWN = 50

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from tui_admin.domain.errors import NotFound
-from tui_admin.domain.listings import ORGANISATIONS, OrganisationRow
+from tui_admin.domain.lists.organisations import ORGANISATIONS, OrganisationRow
 from tui_admin.services.lister import Lister
 from tui_admin.services.work import Work, reads
 from tui_admin.store.pages import Source

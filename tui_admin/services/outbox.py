@@ -12,7 +12,7 @@ from tui_admin.domain.lifecycle import (
     INVITATION_MAIL,
     RETRYABLE,
 )
-from tui_admin.domain.listings import MESSAGES, MessageRow
+from tui_admin.domain.lists.outbox import MESSAGES, MessageRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.query import Query, Term
 from tui_admin.services.chunks import chunks

@@ -17,7 +17,7 @@ from tui_admin.store.schema.joining import registration
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.lists.audit import AuditRow
 
 RECENT = 12
 

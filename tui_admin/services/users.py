@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import false, func, or_, select
 
 from tui_admin.domain.errors import NotFound
-from tui_admin.domain.listings import USERS, InvitationRow, UserRow
+from tui_admin.domain.lists.users import USERS, UserRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.permissions import (
     BASIC,
@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from tui_admin.domain.listings import AuditRow, MessageRow
+    from tui_admin.domain.lists.audit import AuditRow
+    from tui_admin.domain.lists.invitations import InvitationRow
+    from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.domain.query import Term
     from tui_admin.services.accounts import Availability
     from tui_admin.services.journey import Identity, RegistrationRow

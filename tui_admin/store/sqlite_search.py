@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column, select, table
 
-from tui_admin.domain.listings import INVITATION_STATUSES, MESSAGE_STATUSES, USER_STATUSES
+from tui_admin.domain.lifecycle import INVITATION_STATUSES, MESSAGE_STATUSES, USER_STATUSES
 from tui_admin.store.schema.columns import UNSTORABLE, Words
 
 if TYPE_CHECKING:

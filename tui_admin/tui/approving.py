@@ -18,7 +18,8 @@ from tui_admin.tui.lists.record_list import RecordList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui_admin.domain.listings import ApprovalRow, Sort
+    from tui_admin.domain.listings import Sort
+    from tui_admin.domain.lists.approvals import ApprovalRow
     from tui_admin.domain.query import Query
     from tui_admin.services.approvals import Approvals
     from tui_admin.tui.app import Dashboard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tui_admin.domain.listings import INVITATION_STATUSES, USER_STATUSES
+from tui_admin.domain.lifecycle import INVITATION_STATUSES, USER_STATUSES
 from tui_admin.domain.text import safe
 from tui_admin.tui.details.lines import changes
 from tui_admin.tui.mail.health import amounts, state_of
@@ -16,7 +16,7 @@ from tui_admin.tui.present import age, cut, email_fitted, look
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.lists.audit import AuditRow
     from tui_admin.services.overview import Numbers
     from tui_admin.services.sending import MailHealth
 

@@ -12,7 +12,7 @@ from tui_admin.domain.text import safe
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from tui_admin.domain.listings import OrganisationRow
+    from tui_admin.domain.lists.organisations import OrganisationRow
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
     from tui_admin.services.users import MembershipRow

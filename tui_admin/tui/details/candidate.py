@@ -16,7 +16,7 @@ from tui_admin.tui.present import age
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui_admin.domain.listings import ApprovalRow
+    from tui_admin.domain.lists.approvals import ApprovalRow
     from tui_admin.services.candidates import Candidate, Earlier
 
 DECIDED = {APPROVED: "approved", COMPLETED: "approved", REJECTED: "rejected"}

@@ -14,7 +14,7 @@ from tui_admin.tui.present import BRIEF_STEPS, HERE, journey_bar
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui_admin.domain.listings import InvitationRow
+    from tui_admin.domain.lists.invitations import InvitationRow
     from tui_admin.services.invitations import InvitationView
     from tui_admin.tui.details.lines import Part
 

@@ -16,7 +16,7 @@ from tui_admin.tui.present import age, look
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tui_admin.domain.listings import AuditRow
+    from tui_admin.domain.lists.audit import AuditRow
 
 Part = str | tuple[str, str] | Content
 INTERNAL = frozenset(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tui_admin.domain.listings import InvitationRow, MessageRow
+    from tui_admin.domain.lists.invitations import InvitationRow
+    from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.services.candidates import Candidate
     from tui_admin.services.journey import Identity, RegistrationRow
     from tui_admin.services.users import MembershipRow, Person

@@ -14,7 +14,8 @@ from tui_admin.tui.membering import ADD, LEAVE, LOWER, RAISE, choose_place, see_
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from tui_admin.domain.listings import InvitationRow, MessageRow
+    from tui_admin.domain.lists.invitations import InvitationRow
+    from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.services.candidates import Candidate
     from tui_admin.services.users import MembershipRow, Person
 

@@ -18,7 +18,7 @@ from tui_admin.tui.sheets import sheet
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_admin.domain.listings import ApprovalRow
+    from tui_admin.domain.lists.approvals import ApprovalRow
 
 SHOWN = 1_000
 """People shown of each kind; the rest is a number."""

@@ -23,7 +23,7 @@ from tui_admin.tui.working import background
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_admin.domain.listings import UserRow
+    from tui_admin.domain.lists.users import UserRow
     from tui_admin.domain.why import Answer
     from tui_admin.services.facade import Desk
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from tui_admin.domain.errors import AdminError, Reason, because
-from tui_admin.domain.listings import APPROVALS
+from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.approving import DecidingScreen, called, chosen_of, everybody, is_wanted
 from tui_admin.tui.commands import command, nothing_selected

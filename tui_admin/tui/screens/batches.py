@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui_admin.domain.listings import BATCHES
+from tui_admin.domain.lists.batches import BATCHES
 from tui_admin.tui.commands import command
 from tui_admin.tui.expiring import ExpiryFollowing
 from tui_admin.tui.lists.list_screen import nothing_current

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.lifecycle import LIVE
-from tui_admin.domain.listings import INVITATIONS
+from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.tui.commands import command, nothing_selected
 from tui_admin.tui.expiring import ExpiryFollowing
 from tui_admin.tui.lists.spec import ListSpec, Tab

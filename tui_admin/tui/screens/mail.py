@@ -8,7 +8,8 @@ from textual import on, work
 from textual.containers import Vertical
 
 from tui_admin.domain.errors import AdminError, Reason, because
-from tui_admin.domain.listings import MESSAGE_STATUSES, MESSAGES
+from tui_admin.domain.lifecycle import MESSAGE_STATUSES
+from tui_admin.domain.lists.outbox import MESSAGES
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.commands import Command, command
 from tui_admin.tui.frame import FooterLine

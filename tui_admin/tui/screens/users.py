@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui_admin.domain.errors import Reason, because
-from tui_admin.domain.listings import USERS
+from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.permissions import BASIC
 from tui_admin.tui.approving import DecidingScreen, called, is_wanted
