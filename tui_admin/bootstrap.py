@@ -387,7 +387,6 @@ def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
         connect=lambda: connect(settings, origin="tui"),
         incidents=state_directory(),
         identify=None if settings.operator.identify_by == "login" else identify,
-        warm=warm,
         send_mail=send_mail,
         read_mailbox=_mailbox_reader(settings),
         portal=settings.environment.portal_url if settings.portal.with_dashboard else "",
@@ -424,9 +423,3 @@ def state_directory() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("tui-admin", appauthor=False)
-
-
-def warm() -> None:
-    """Import what opening the store needs, off the main thread."""
-    from tui_admin.services import environment, facade, users  # noqa: F401
-    from tui_admin.store import sqlite, store  # noqa: F401

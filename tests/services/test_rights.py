@@ -87,7 +87,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Lister", "preview"): lists("preview", lambda _: EVERYTHING),
     ("Lister", "pin"): lists("pin", lambda _: Picks.matching(EVERYTHING)),
     ("OwnRights", "__call__"): [Case("", lambda desk: desk.rights())],
-    ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down())],
+    ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down("desk"))],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
     ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
     ("Users", "available"): [

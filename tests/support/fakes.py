@@ -214,9 +214,9 @@ class FakeDesk:
         """Return no roles."""
         return ()
 
-    async def sit_down(self) -> tuple[Rights, dict[str, Any]]:
-        """Return every right, and lists that are not narrowed."""
-        return await self.rights(), {}
+    async def sit_down(self, *names: str) -> tuple[Rights, dict[str, Any]]:
+        """Return every right, and what was kept under these names."""
+        return await self.rights(), {name: await self.load(name) for name in names}
 
     async def of_batch(self, batch: int | None = None) -> Any:
         """Say that no batch can be taken back."""

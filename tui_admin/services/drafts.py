@@ -12,6 +12,7 @@ from tui_admin.services.work import Service, Work, reads
 from tui_admin.store.schema.desk import operator_state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tui_admin.store.connection import AsyncConnection
@@ -22,12 +23,18 @@ LARGEST = 4_000_000
 
 async def kept(work: Work, name: str) -> dict[str, Any]:
     """Return what the operator of a transaction has under a name."""
-    found = await work.connection.scalar(
-        select(operator_state.c.value).where(
-            operator_state.c.user_id == work.rights.operator_id, operator_state.c.name == name
+    return (await kept_under(work, (name,)))[name]
+
+
+async def kept_under(work: Work, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what the operator of a transaction has under each of these names."""
+    found = await work.connection.execute(
+        select(operator_state.c.name, operator_state.c.value).where(
+            operator_state.c.user_id == work.rights.operator_id, operator_state.c.name.in_(names)
         )
     )
-    return dict(json.loads(found)) if found else {}
+    values = {row.name: dict(json.loads(row.value)) for row in found}
+    return {name: values.get(name, {}) for name in names}
 
 
 async def keep(work: Work, name: str, value: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui_admin.services.drafts import kept
+from tui_admin.services.drafts import kept_under
 from tui_admin.services.feed import Feed
 from tui_admin.services.operators import Operators
 from tui_admin.services.work import Context, Operator, Policy, Rehearsal, Service, Work, reads
@@ -53,19 +53,19 @@ class OwnRights(Service):
 
 
 class Sitting(NamedTuple):
-    """What an operator sits down to: the rights, and the view that was left on the desk."""
+    """What an operator sits down to: the rights, and what was left on the desk, by its names."""
 
     rights: Rights
-    view: dict[str, Any]
+    left: dict[str, dict[str, Any]]
 
 
 class SitDown(Service):
     """What a dashboard opens with, in one look at the store."""
 
     @reads()
-    async def __call__(self, work: Work) -> Sitting:
-        """Return it as it is at this moment."""
-        return Sitting(work.rights, await kept(work, "desk"))
+    async def __call__(self, work: Work, *names: str) -> Sitting:
+        """Return it as it is at this moment; of what was left, that under these names."""
+        return Sitting(work.rights, await kept_under(work, names))
 
 
 class Desk:

@@ -26,6 +26,12 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 AT_ONCE = 2
 """How many hashes are computed side by side: each takes 19 MiB and a core."""
 
+WHO = (
+    *(user.c.id, user.c.version, user.c.username, user.c.email, user.c.display_name),
+    *(user.c.status, user.c.password_hash),
+)
+"""What is asked of an account before anybody acts by it."""
+
 NOBODY_HAS = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQxMjM0NTY3OA$" + "A" * 43
 """A hash that no password fits, so that an unknown name takes as long as a wrong password."""
 
@@ -128,7 +134,7 @@ class Operators:
         async def act(connection: AsyncConnection) -> None:
             if by is None and await _anybody_has_password(connection):
                 raise Denied("password_needs_sign_in")
-            wanted = select(user).where(user.c.id == person.id)
+            wanted = select(*WHO).where(user.c.id == person.id)
             row = _acting((await connection.execute(wanted)).one())
             await connection.execute(
                 update(user)
@@ -159,7 +165,7 @@ class Operators:
 
         async def ask(connection: AsyncConnection) -> Any:
             wanted = or_(user.c.username == name, user.c.email_key == name)
-            return (await connection.execute(select(user).where(wanted))).first()
+            return (await connection.execute(select(*WHO).where(wanted))).first()
 
         return await self._store.read(ask)
 

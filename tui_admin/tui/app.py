@@ -47,7 +47,6 @@ PAINTED = 0.2
 class Wiring(NamedTuple):
     """What bootstrap hands in.
 
-    `warm` imports what `connect` needs and runs in a thread once the first frame is shown.
     `identify` says who is at the keyboard; without it the operator signs in. `send_mail` runs the
     mail worker for as long as the dashboard is open, and is started after the first rows.
     `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `portal` is the
@@ -60,7 +59,6 @@ class Wiring(NamedTuple):
     connect: Callable[[], Awaitable[Hub]]
     incidents: Path
     identify: Callable[[Hub], Awaitable[Operator]] | None = None
-    warm: Callable[[], object] = lambda: None
     send_mail: Callable[[Hub], Coroutine[Any, Any, None]] | None = None
     read_mailbox: Callable[[], tuple[Any, ...]] | None = None
     portal: str = ""
@@ -87,6 +85,7 @@ class Dashboard(Everywhere, SturdyApp):
         self.desk: Desk | None = None
         self.operator: Operator | None = None
         self.rights: Rights | None = None
+        self.left: dict[str, dict[str, Any]] = {}
         self.waiting: Count | None = None
         self.notices = Notices()
         self.running: list[Stoppable] = []

@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_admin.domain.errors import AdminError, Denied
+from tui_admin.domain.lists.users import USERS
 from tui_admin.i18n import say
+from tui_admin.tui.lists.arrangement import place_of
 from tui_admin.tui.messages import Opened, StoreMoved
 from tui_admin.tui.working import background
 
@@ -27,9 +29,12 @@ TRIES = " · ctrl+r tries now"
 
 
 async def open_store(app: Dashboard) -> None:
-    """Open the store; where that fails the program ends and says why."""
+    """Open the store; where that fails the program ends and says why.
+
+    What it takes is imported here and now, for an eighth of a second: there is nothing to answer
+    yet, what is typed waits, and in a thread, on another core, it would take a fifth longer.
+    """
     try:
-        await asyncio.to_thread(app.wiring.warm)
         hub = await app.wiring.connect()
         # The store knows what its environment is called where the configuration does not say.
         app.environment = hub.policy.environment
@@ -39,8 +44,8 @@ async def open_store(app: Dashboard) -> None:
             return
         desk = hub.acting(operator)
         number = await hub.feed.number()
-        app.rights, view = await desk.sit_down()
-        app.organisation = view.get("organisation", "")
+        app.rights, app.left = await desk.sit_down("desk", place_of(USERS))
+        app.organisation = app.left["desk"].get("organisation", "")
     except AdminError as error:
         app.exit(return_code=error.exit_code, message=say(error.reason))
         return

@@ -48,10 +48,13 @@ def place_of(listing: Listing) -> str:
     return f"list.{listing.name}"
 
 
-async def load(desk: Desk, listing: Listing) -> Arrangement:
-    """Return how the operator has a list; as it is declared where that cannot be read."""
+async def load(desk: Desk, listing: Listing, kept: dict[str, Any] | None = None) -> Arrangement:
+    """Return how the operator has a list; as it is declared where that cannot be read.
+
+    `kept` is what the store has of it, where that was read a moment ago.
+    """
     try:
-        kept = await desk.drafts.load(place_of(listing))
+        kept = await desk.drafts.load(place_of(listing)) if kept is None else kept
     except AdminError:
         return Arrangement()  # the rows say what is wrong
     return understood(kept, listing)

@@ -18,7 +18,7 @@ from tui_admin.domain.errors import AdminError, Denied, Reason
 from tui_admin.domain.listings import Ask, Count, Sort
 from tui_admin.domain.outcomes import Picks, Seen
 from tui_admin.domain.query import EVERYTHING
-from tui_admin.tui.lists.arrangement import Arrangement, load, save
+from tui_admin.tui.lists.arrangement import Arrangement, load, place_of, save
 from tui_admin.tui.lists.chrome import Said, TabsLine, fault_words, order_words, place_words
 from tui_admin.tui.lists.counts import tab_counts
 from tui_admin.tui.lists.query_bar import QueryBar
@@ -193,7 +193,8 @@ class RecordList(Vertical):
     async def _read(self, window: Window[Any], generation: int, aim: Aim) -> None:
         try:
             if not self._arranged:
-                self._take(await load(self.dashboard.opened_desk, self.spec.listing))
+                left = self.dashboard.left.pop(place_of(self.spec.listing), None)
+                self._take(await load(self.dashboard.opened_desk, self.spec.listing, left))
             run = await self._run(window, aim)
         except AdminError as error:
             self.post_message(self.ReadFailed(generation, error))
