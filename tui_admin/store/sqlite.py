@@ -42,6 +42,7 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 1073741824",
+    "PRAGMA wal_autocheckpoint = 8000",
 )
 
 

@@ -34,6 +34,7 @@ class Journal:
         self._outgoing, self._owner, self._together = outgoing, owner, together
         self._notes: list[Note] = []
         self._asked: dict[int, asyncio.Future[bool]] = {}
+        self._handed: dict[int, Ready] = {}
         self._news, self._asking = asyncio.Event(), asyncio.Event()
         self._writing = self._closing = False
 
@@ -44,11 +45,18 @@ class Journal:
 
     def settle(self, ready: Ready, delivery: Delivery, why: str = "") -> None:
         """Write down what became of a message, soon."""
+        if self._handed.get(ready.id) is ready:
+            del self._handed[ready.id]
         self._notes.append(Note(ready.row, delivery, why))
         self._news.set()
 
     def release(self, ready: Ready, why: str = "") -> None:
-        """Give a message back that was not tried: for its next turn, without a used attempt."""
+        """Give a message back that was not tried: for its next turn, without a used attempt.
+
+        Not where it was claimed twice and an earlier or later claim of it is on its way.
+        """
+        if self._handed.get(ready.id, ready) is not ready:
+            return
         self.settle(ready, RELEASED, why)
 
     def hand_over(self, ready: Ready) -> asyncio.Future[bool]:
@@ -57,11 +65,11 @@ class Journal:
         An unreachable store is raised out of it.
         """
         answer = asyncio.get_running_loop().create_future()
-        if ready.id in self._asked:
+        if ready.id in self._handed:
             # Our own lease had ended, and we claimed it anew: only one of the two may go.
             answer.set_result(False)
             return answer
-        self._asked[ready.id] = answer
+        self._asked[ready.id], self._handed[ready.id] = answer, ready
         if len(self._asked) >= self._together:
             self._asking.set()
         self._news.set()
