@@ -29,7 +29,6 @@ KNOWING = {
     "settings/checks.py": "what an address may look like",
     "settings/loading.py": "the address that stands in no file",
     "settings/models.py": "how an address is shown",
-    "bootstrap.py": "loads the likely one ahead",
     "demo/environment.py": "the demo is a file",
     "i18n/english.py": "tells people",
 }
