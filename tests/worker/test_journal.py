@@ -74,7 +74,7 @@ async def test_the_later_claim_may_be_the_one_that_goes(small: Company) -> None:
     first, second = await claimed_twice(small)
     async with journal_of(small) as journal:
         asked = journal.hand_over(second), journal.hand_over(first)
-        assert await asyncio.gather(*asked) == [True, False]
+        assert list(await asyncio.gather(*asked)) == [True, False]
         journal.release(first)
         await written(journal)
         journal.settle(second, TAKEN)
