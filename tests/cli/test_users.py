@@ -130,6 +130,8 @@ def test_rights_apply_to_acting_and_to_reading(people: Deployment) -> None:
     assert people.run("users", "show", "bert", *anna).exit_code == 1
     for line in (
         ("users", "block", "anna"),
+        ("users", "block", "bert"),
+        ("users", "block", "--where", "bert", "--yes"),
         ("users", "set-role", "anna", "Administrator"),
         ("users", "add", "new@acme.example"),
         ("audit", "list"),

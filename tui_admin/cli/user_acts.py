@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import click
@@ -10,15 +11,15 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Action
 from tui_admin.cli.output import told
 from tui_admin.cli.picking import choosing, people
+from tui_admin.domain.errors import Refused
 from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.offices import KINDS
-from tui_admin.domain.outcomes import Outcome
+from tui_admin.domain.outcomes import Outcome, Picks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tui_admin.cli.picking import Chosen
-    from tui_admin.domain.outcomes import Picks
     from tui_admin.services.facade import Desk
 
 even_last = click.option(
@@ -31,10 +32,14 @@ async def _to_all(
 ) -> int:
     """Act on the people named or found, in parts, and print what became of each."""
     picks, unknown = await people(desk.users, chosen)
-    acting, outcomes = chosen.at(desk), [Outcome("user")]
+    acting, parts = chosen.at(desk), []
     if picks.where is not None or picks.named:
-        parts = (await desk.users.pin(picks)).parts()
-        outcomes = [await act(acting, part) for part in parts if part.named]
+        parts = [part for part in (await desk.users.pin(picks)).parts() if part.named]
+    outcomes = [await act(acting, part) for part in parts]
+    if not parts:
+        # Whoever lacks the right is told that, not that nobody was found.
+        with contextlib.suppress(Refused):
+            await act(acting, Picks())
     outcome = Outcome.of(outcomes or [Outcome("user")])
     return told(call, outcome, unknown, dry_run=chosen.dry_run)
 
