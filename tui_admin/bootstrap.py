@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui_admin.portal.beside import Beside
     from tui_admin.portal.site import Site
     from tui_admin.services.facade import Hub
-    from tui_admin.services.sending import MailHealth
+    from tui_admin.services.vitals import Signs
     from tui_admin.services.work import Operator, Policy
     from tui_admin.settings import Settings
 
@@ -127,23 +127,15 @@ async def backup(settings: Settings, file: Path) -> None:
     await copy(store_url(settings), file)
 
 
-class Vitals(NamedTuple):
-    """What doctor looks at in a store."""
-
-    schema: str
-    store_time: datetime
-    mail: MailHealth
-
-
-async def vitals(settings: Settings) -> Vitals:
-    """Return how the store is; raises what opening it raises."""
-    from tui_admin.services.vitals import clock_and_mail
+async def vitals(settings: Settings) -> tuple[str, Signs]:
+    """Return the schema of the store and how it is; raises what opening it raises."""
+    from tui_admin.services.vitals import signs
     from tui_admin.store.store import open_store
     from tui_admin.store.version import HEAD
 
     store = await open_store(store_url(settings))
     try:
-        return Vitals(HEAD, *await clock_and_mail(store, now()))
+        return HEAD, await signs(store, now())
     finally:
         await store.close()
 

@@ -137,6 +137,7 @@ def test_doctor_says_ok_or_the_mend_for_each(deployment: Deployment) -> None:
         "configuration": True,
         "store": True,
         "schema": True,
+        "search": True,
         "outbox": True,
         "workers": True,
         "clock": True,

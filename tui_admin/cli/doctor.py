@@ -113,7 +113,7 @@ async def _store(settings: Settings) -> list[Finding]:
 
     try:
         async with asyncio.timeout(SECONDS):
-            found = await bootstrap.vitals(settings)
+            schema, found = await bootstrap.vitals(settings)
     except TimeoutError:
         return [Finding("store", f"{settings.store.shown}: no answer in {SECONDS} seconds", 4)]
     except AdminError as error:
@@ -123,14 +123,19 @@ async def _store(settings: Settings) -> list[Finding]:
         return [said._replace(about="store")]
     return [
         Finding("store", settings.store.shown),
-        Finding("schema", found.schema),
+        Finding("schema", schema),
+        _search(found.slow_search),
         Finding("workers", _workers(found.mail.workers)),
         outbox(found.mail),
-        clock(found.store_time, datetime.now(UTC)),
+        clock(found.time, datetime.now(UTC)),
     ]
 
 
 _ABOUT_SCHEMA = frozenset({"store_empty", "store_older", "store_newer"})
+
+
+def _search(slow: str) -> Finding:
+    return Finding("search", slow, 1) if slow else Finding("search", "by an index for words")
 
 
 def _workers(number: int) -> str:

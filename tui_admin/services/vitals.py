@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from tui_admin.store.store import Store
 
 
-async def clock_and_mail(store: Store, now: datetime) -> tuple[datetime, MailHealth]:
-    """Return the store's own time and how the sending of mail goes."""
+class Signs(NamedTuple):
+    """How a store is: its own time, why its lists are searched slowly, and its mail."""
 
-    async def ask(connection: AsyncConnection) -> tuple[datetime, MailHealth]:
+    time: datetime
+    slow_search: str
+    mail: MailHealth
+
+
+async def signs(store: Store, now: datetime) -> Signs:
+    """Return how an open store is."""
+
+    async def ask(connection: AsyncConnection) -> Signs:
         time = await connection.scalar(select(func.current_timestamp(type_=Moment)))
         assert time is not None  # noqa: S101 - current_timestamp always answers
-        return time, await mail_health(connection, now)
+        slow = await store.dialect.slow_search(connection)
+        return Signs(time, slow, await mail_health(connection, now))
 
     return await store.read(ask)

@@ -116,6 +116,10 @@ class Dialect(Protocol):
         """Return what is wrong with the stored data, a line each."""
         ...
 
+    async def slow_search(self, connection: AsyncConnection) -> str:
+        """Say why words are looked for in every row and what to do; empty where an index serves."""
+        ...
+
     async def backup(self, url: URL, file: str) -> None:
         """Write a consistent copy to a file that does not exist yet."""
         ...

@@ -194,6 +194,11 @@ class Postgres:
 
     async def problems(self, connection: AsyncConnection) -> tuple[str, ...]:
         """Say where there is no index for words; the rest the server watches over by itself."""
+        slow = await self.slow_search(connection)
+        return (slow,) if slow else ()
+
+    async def slow_search(self, connection: AsyncConnection) -> str:
+        """Name the indexes for words that the server does not have."""
         found = await connection.execute(
             text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
         )
@@ -201,10 +206,10 @@ class Postgres:
         wanted = [SEARCH_INDEX.format(name) for name in SEARCHED]
         lacking = [name for name in wanted if name not in there]
         if not lacking:
-            return ()
+            return ""
         return (
             f"searching is slow without {', '.join(lacking)}: have the server's administrator run"
-            " CREATE EXTENSION pg_trgm in this database, then run tui-admin db upgrade",
+            " CREATE EXTENSION pg_trgm in this database, then run tui-admin db upgrade"
         )
 
     async def backup(self, url: URL, file: str) -> None:

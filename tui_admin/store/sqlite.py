@@ -269,17 +269,22 @@ class Sqlite:
         """Run SQLite's own check and follow every foreign key; at most 20 of each are told."""
         said = (await connection.execute(text("PRAGMA integrity_check(20)"))).scalars().all()
         lost = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
-        lacking = await connection.run_sync(
-            lambda below: sqlite_search.lacking(below.exec_driver_sql)
-        )
+        slow = await self.slow_search(connection)
         return (
             *(line for line in said if line != "ok"),
-            *(f"{name} is missing: tui-admin db upgrade makes it" for name in lacking),
+            *((slow,) if slow else ()),
             *(
                 f"{row[0]} row {row[1]} names a row of {row[2]} that is not there"
                 for row in lost[:20]
             ),
         )
+
+    async def slow_search(self, connection: AsyncConnection) -> str:
+        """Name what the index for words lacks."""
+        lacking = await connection.run_sync(
+            lambda below: sqlite_search.lacking(below.exec_driver_sql)
+        )
+        return f"{', '.join(lacking)} missing: tui-admin db upgrade makes it" if lacking else ""
 
     async def backup(self, url: URL, file: str) -> None:
         """Copy through SQLite's own backup, which is consistent beside running writers."""
