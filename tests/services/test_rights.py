@@ -24,6 +24,7 @@ from tui_admin.domain.paste import read_paste
 from tui_admin.domain.people_roster import read_pairs
 from tui_admin.domain.permissions import ALL, COMPANY_ADMINISTRATOR
 from tui_admin.domain.query import EVERYTHING
+from tui_admin.domain.roles import Edit
 from tui_admin.services.enlisting import Enlistment
 from tui_admin.services.planning import Plan
 from tui_admin.services.work import REGISTERED
@@ -140,6 +141,12 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Approvals", "approve"): [Case("can_approve", lambda desk: desk.approvals.approve(ONE))],
     ("Approvals", "reject"): [Case("can_approve", lambda desk: desk.approvals.reject(ONE, "no"))],
     ("Roles", "all"): [Case("can_view", lambda desk: desk.roles.all())],
+    ("Roles", "effects"): [Case("can_edit_roles", lambda desk: desk.roles.effects((Edit(1),)))],
+    ("Roles", "create"): [Case("can_edit_roles", lambda desk: desk.roles.create("New"))],
+    ("Roles", "change"): [Case("can_edit_roles", lambda desk: desk.roles.change((Edit(1),)))],
+    ("Roles", "delete"): [
+        Case("can_edit_roles", lambda desk: desk.roles.delete("Advanced user", "Basic user"))
+    ],
     ("Overview", "numbers"): [Case("can_view", lambda desk: desk.overview.numbers())],
     ("Organisations", "show"): [Case("", lambda desk: desk.organisations.show(ACME))],
     ("Inviting", "options"): [Case("can_invite", lambda desk: desk.inviting.options())],

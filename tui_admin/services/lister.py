@@ -9,18 +9,17 @@ from sqlalchemy import BigInteger, cast, func, select
 from tui_admin.domain.errors import Stale, because
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
 from tui_admin.domain.outcomes import Picks, Row, Seen
+from tui_admin.services.changed import who_changed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.work import Service, Work, nothing_picked, reads
 from tui_admin.store.finding import Finder
 from tui_admin.store.pages import COUNTED, before, counted_by_status
-from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Select
 
-    from tui_admin.domain.errors import Reason
     from tui_admin.domain.query import Query
     from tui_admin.store.pages import Column, Question, Source
 
@@ -175,23 +174,12 @@ class Lister(Service, Generic[R]):
             for row in rows.values()
             if seen.get(row.id) is not None and seen[row.id] != row.version
         ]
+        kind = self.source.listing.one
         changed = [
-            Row(row.id, self.label(row), await self._who_changed(work, row.id)) for row in moved
+            Row(row.id, self.label(row), await who_changed(work, kind, row.id)) for row in moved
         ]
         stale = {row.id for row in moved}
         return [row for row in rows.values() if row.id not in stale], missing + changed
-
-    async def _who_changed(self, work: Work, row_id: int) -> Reason:
-        last = await work.rows(
-            select(audit_event.c.operator, audit_event.c.action)
-            .where(audit_event.c.subject_kind == self.source.listing.one)
-            .where(audit_event.c.subject_id == row_id)
-            .order_by(audit_event.c.id.desc())
-            .limit(1)
-        )
-        if not last:
-            return because("moved_on")
-        return because("changed_by", who=last[0].operator, action=last[0].action)
 
     def label(self, row: Any) -> str:
         """Return what people call the row."""

@@ -22,6 +22,7 @@ from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, moment_of, noted
 from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
 from tui_admin.services.unlisting import unenlist
+from tui_admin.services.unroling import restore_role, unmake_role
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.audit import audit_event
@@ -50,6 +51,8 @@ NEEDS = {
     "invitation.link": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "role.create": "can_edit_roles",
+    "role.change": "can_edit_roles",
     "mail.pause": "can_manage_mail",
     "mail.resume": "can_manage_mail",
 }
@@ -143,6 +146,8 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.link": unlink,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "role.create": unmake_role,
+    "role.change": restore_role,
     "mail.pause": restore_pause,
     "mail.resume": restore_pause,
 }

@@ -396,7 +396,7 @@ class Users(Lister[UserRow]):
         for person in done:
             subject = Subject("user", person.id, person.email, person.version + 1)
             work.trail.note(
-                action, subject, _before(person), after or {"status": person.blocked_from}
+                action, subject, account_facts(person), after or {"status": person.blocked_from}
             )
         late = [Row(each, f"#{each}", why) for each, why in missed.items()]
         rows = [Row(person.id, person.email) for person in done]
@@ -408,7 +408,7 @@ def refused_rows(plan: Guarded) -> list[Row]:
     return [Row(person.id, person.email, why) for person, why in plan.refused]
 
 
-def _before(person: Any) -> dict[str, Any]:
+def account_facts(person: Any) -> dict[str, Any]:
     """Return of an account what acts on it may change, so that they can be taken back."""
     return {
         "status": person.status,
