@@ -1,4 +1,4 @@
-"""`tui-admin roles`: which there are and what they allow."""
+"""`tui-admin roles`: which there are, what they allow, and what can be done about them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import click
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, line
+from tui_admin.cli.role_edits import create, delete, describe, find, grant, rename, withdraw
 from tui_admin.cli.table import ID, Column, Table
-from tui_admin.domain.errors import NotFound
 from tui_admin.domain.listings import Kind
 from tui_admin.domain.permissions import PERMISSIONS
 from tui_admin.i18n.documents import item
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 @click.group("roles", cls=Group)
 def command() -> None:
-    """List roles and what they allow."""
+    """List roles and what they allow; make, change and delete them."""
 
 
 @command.command("list")
@@ -55,12 +55,7 @@ async def show(call: Call, desk: Desk, role: str) -> int:
 
     Example: tui-admin roles show "Advanced user"
     """
-    wanted = role.casefold()
-    for each in await desk.roles.all():
-        if wanted in (each.name.casefold(), str(each.id)):
-            break
-    else:
-        raise NotFound("role_unknown", role=role)
+    each = await find(desk, role)
     if call.as_json:
         document(each)
         return 0
@@ -71,3 +66,7 @@ async def show(call: Call, desk: Desk, role: str) -> int:
         if permission.name in each.permissions:
             line(f"  {permission.name:<22} {permission.description}")
     return 0
+
+
+for each in (create, grant, withdraw, rename, describe, delete):
+    command.add_command(each)
