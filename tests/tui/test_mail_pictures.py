@@ -1,4 +1,4 @@
-"""Pictures of screens 7 and 9 on a real store with a clock that stands still."""
+"""Pictures of screens 4, 7 and 9 on a real store with a clock that stands still."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ async def furnish(url: str) -> None:
     async with Company.at(url) as company:
         for number in range(5):
             await company.invite(f"person{number}@acme.example")
+        await company.add_role("Reception", "can_view", "can_approve")
         mails = schema.outbox_message
         await company.execute(
             update(mails)
@@ -53,7 +54,11 @@ def caught(clock: Clock) -> tuple[Mail, ...]:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80", "120"])
-@pytest.mark.parametrize("keys", ["7", "7 [", "9"], ids=["mail", "mailbox", "overview"])
+@pytest.mark.parametrize(
+    "keys",
+    ["7", "7 [", "9", "4 right right right space down space"],
+    ids=["mail", "mailbox", "overview", "roles"],
+)
 def test_screens(
     snap_compare: Compare,
     templates: Templates,

@@ -66,6 +66,7 @@ ACTS = {
     "is_that_already": "Is {kind} there already.",
     "kind_unknown": "There is no kind of member {kind}; use one of: {kinds}.",
     "role_builtin": "{role} is built in and means the same everywhere; make another role like it.",
+    "roles_unchanged": "Nothing is changed; space changes what is under the cursor.",
     "role_unchanged": "{role} is that already.",
     "role_beyond": "You may not do it yourself, so {role} cannot allow it: {permissions}.",
     "role_name_taken": "There is a role called {role} already.",

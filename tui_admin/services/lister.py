@@ -9,7 +9,6 @@ from sqlalchemy import BigInteger, cast, func, select
 from tui_admin.domain.errors import Stale, because
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
 from tui_admin.domain.outcomes import Picks, Row, Seen
-from tui_admin.services.changed import who_changed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.work import Service, Work, nothing_picked, reads
 from tui_admin.store.finding import Finder
@@ -166,6 +165,8 @@ class Lister(Service, Generic[R]):
 
     async def sift(self, work: Work, picks: Picks) -> tuple[list[Any], list[Row]]:
         """Return the picked rows that are still what was seen, and why the others are not."""
+        from tui_admin.services.changed import who_changed
+
         rows = {row.id: row for row in await self.picked(work, picks)}
         seen = {pick.id: pick.version for pick in picks.named}
         missing = [Row(each, f"#{each}", because("not_there")) for each in seen if each not in rows]

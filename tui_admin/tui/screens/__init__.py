@@ -26,6 +26,7 @@ PLACES = (
     Place("2", "Invitations", "invitations", "InvitationsScreen"),
     Place("B,shift+b", "Batches", "batches", "BatchesScreen"),
     Place("3", "Approvals", "approvals", "ApprovalsScreen", "can_approve"),
+    Place("4", "Roles", "roles", "RolesScreen", "can_view"),
     Place("7", "Mail", "mail", "MailScreen", "can_manage_mail"),
     Place("9", "Overview", "overview", "OverviewScreen"),
 )
