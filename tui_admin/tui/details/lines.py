@@ -90,17 +90,17 @@ def changes(event: AuditRow) -> str:
         return ""
     said = []
     if event.action.startswith("membership."):
-        said.append(_told(before.get("organisation", "")))
+        said.append(told(before.get("organisation", "")))
     for name, value in after.items():
         old = before.get(name)
         if name in INTERNAL or value == old or value in (None, "", []):
             continue
-        arrow = f"{_told(old)} → {_told(value)}" if old not in (None, "", []) else _told(value)
+        arrow = f"{told(old)} → {told(value)}" if old not in (None, "", []) else told(value)
         said.append(f"{name.removesuffix('_at').replace('_', ' ')}: {arrow}")
     return safe(" · ".join(said), 160)
 
 
-def _told(value: object) -> str:
+def told(value: object) -> str:
     """Return a recorded value as people say it: times in the operator's zone."""
     if isinstance(value, bool):
         return "yes" if value else "no"
