@@ -48,6 +48,7 @@ LATEST = Ask(EVERYTHING, INVITATIONS.sort)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 SOON = timedelta(days=30)
 ROWS = read_pairs("new@acme.example")
+NEW_PLACE = {"name": "New BV", "registration_number": "23456789"}
 NOBODY = Enlistment("nobody")
 
 
@@ -149,6 +150,19 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ],
     ("Overview", "numbers"): [Case("can_view", lambda desk: desk.overview.numbers())],
     ("Organisations", "show"): [Case("", lambda desk: desk.organisations.show(ACME))],
+    ("Organisations", "details"): [Case("", lambda desk: desk.organisations.details(ACME))],
+    ("Organisations", "create"): [
+        Case("can_edit_organisation", lambda desk: desk.organisations.create(NEW_PLACE))
+    ],
+    ("Organisations", "edit"): [
+        Case("can_edit_organisation", lambda desk: desk.organisations.edit(ACME, {}))
+    ],
+    ("Organisations", "archive"): [
+        Case("can_edit_organisation", lambda desk: desk.organisations.archive(Picks.of(9)))
+    ],
+    ("Organisations", "restore"): [
+        Case("can_edit_organisation", lambda desk: desk.organisations.restore(ONE))
+    ],
     ("Inviting", "options"): [Case("can_invite", lambda desk: desk.inviting.options())],
     ("Inviting", "verdicts"): [
         Case("can_invite", lambda desk: desk.inviting.verdicts(Plan(), entries("n@x.example")))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
+    from tui_admin.services.members import Members
     from tui_admin.services.memberships import Memberships
     from tui_admin.services.organisations import Organisations
     from tui_admin.services.outbox import Outbox
@@ -96,6 +97,13 @@ class Desk:
         from tui_admin.services.memberships import Memberships
 
         return Memberships(self._context)
+
+    @cached_property
+    def members(self) -> Members:
+        """The people of one organisation, as a list."""
+        from tui_admin.services.members import Members
+
+        return Members(self._context)
 
     @cached_property
     def explaining(self) -> Explaining:

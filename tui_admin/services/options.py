@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import or_, select, true
 
-from tui_admin.domain.permissions import BASIC
+from tui_admin.domain.permissions import BASIC, Scope
 from tui_admin.mail.words import LANGUAGES
 from tui_admin.services.planning import coupon_spent, coupon_uses
 from tui_admin.store.schema.accounts import role, role_permission
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui_admin.domain.errors import Reason
-    from tui_admin.domain.permissions import Scope
     from tui_admin.services.work import Work
 
 
@@ -75,6 +74,24 @@ class Options(NamedTuple):
     languages: tuple[str, ...]
     environment_allowed: bool
     bulk_allowed: bool
+
+
+class Available(NamedTuple):
+    """The products and coupons that invitations of one organisation can have."""
+
+    products: tuple[ProductChoice, ...]
+    coupons: tuple[CouponChoice, ...]
+
+
+async def available_to(work: Work, organisation_id: int) -> Available:
+    """Return what there is for an organisation."""
+    goods = await work.rows(select(product).order_by(product.c.id))
+    codes = {each.id: each.code for each in goods}
+    here = Scope(organisations=frozenset({organisation_id}))
+    return Available(
+        tuple(ProductChoice(each.code, each.name, each.price_cents) for each in goods),
+        await _coupons(work, codes, here),
+    )
 
 
 async def options_of(work: Work, needs: str = "can_invite") -> Options:

@@ -22,6 +22,7 @@ from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undone import current, moment_of, noted
 from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
 from tui_admin.services.unlisting import unenlist
+from tui_admin.services.unorganising import restore_profile, restore_status, unmake_organisation
 from tui_admin.services.unroling import restore_role, unmake_role
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.accounts import user
@@ -51,6 +52,10 @@ NEEDS = {
     "invitation.link": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "organisation.create": "can_edit_organisation",
+    "organisation.edit": "can_edit_organisation",
+    "organisation.archive": "can_edit_organisation",
+    "organisation.restore": "can_edit_organisation",
     "role.create": "can_edit_roles",
     "role.change": "can_edit_roles",
     "mail.pause": "can_manage_mail",
@@ -146,6 +151,10 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.link": unlink,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "organisation.create": unmake_organisation,
+    "organisation.edit": restore_profile,
+    "organisation.archive": restore_status,
+    "organisation.restore": restore_status,
     "role.create": unmake_role,
     "role.change": restore_role,
     "mail.pause": restore_pause,
