@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_admin.domain.errors import AdminError, Reason
+from tui_admin.domain.errors import AdminError, Invalid, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,6 +58,8 @@ def lines(error: AdminError) -> Iterable[str]:
     from tui_admin.i18n import say
 
     problems = getattr(error, "problems", None)
+    if isinstance(error, Invalid):
+        return [f"{field}: {say(why)}" for field, why in error.reasons.items()]
     if problems:
         return [say(each) if isinstance(each, Reason) else str(each) for each in problems]
     try:

@@ -27,7 +27,7 @@ even_last = click.option(
 )
 
 
-async def _to_all(
+async def to_all(
     call: Call, desk: Desk, chosen: Chosen, act: Callable[[Desk, Picks], Awaitable[Outcome]]
 ) -> int:
     """Act on the people named or found, in parts, and print what became of each."""
@@ -58,7 +58,7 @@ async def block(call: Call, desk: Desk, chosen: Chosen, reason: str, even_last: 
     def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
         return at.users.block(some, reason, even_last)
 
-    return await _to_all(call, desk, chosen, act)
+    return await to_all(call, desk, chosen, act)
 
 
 @click.command(cls=Action)
@@ -69,7 +69,7 @@ async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users unblock jan
     """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.unblock(some))
+    return await to_all(call, desk, chosen, lambda at, some: at.users.unblock(some))
 
 
 @click.command("set-role", cls=Action)
@@ -81,7 +81,7 @@ async def set_role(call: Call, desk: Desk, chosen: Chosen, role: str) -> int:
 
     Example: tui-admin users set-role jan "Advanced user"
     """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.set_role(some, role))
+    return await to_all(call, desk, chosen, lambda at, some: at.users.set_role(some, role))
 
 
 @click.command("password-link", cls=Action)
@@ -92,7 +92,7 @@ async def password_link(call: Call, desk: Desk, chosen: Chosen) -> int:
 
     Example: tui-admin users password-link jan
     """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.password_link(some))
+    return await to_all(call, desk, chosen, lambda at, some: at.users.password_link(some))
 
 
 @click.command(cls=Action)
@@ -107,7 +107,7 @@ async def remove(call: Call, desk: Desk, chosen: Chosen, even_last: bool) -> int
 
     Example: tui-admin users remove jan --yes
     """
-    return await _to_all(call, desk, chosen, lambda at, some: at.users.remove(some, even_last))
+    return await to_all(call, desk, chosen, lambda at, some: at.users.remove(some, even_last))
 
 
 @click.command("add-to", cls=Action)
@@ -126,7 +126,7 @@ async def add_to(call: Call, desk: Desk, chosen: Chosen, organisation: str, kind
     def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
         return at.memberships.add(some, organisation, kind)
 
-    return await _to_all(call, desk, chosen, act)
+    return await to_all(call, desk, chosen, act)
 
 
 @click.command("set-kind", cls=Action)
@@ -146,7 +146,7 @@ async def set_kind(
     def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
         return at.memberships.change(some, organisation, kind, even_last)
 
-    return await _to_all(call, desk, chosen, act)
+    return await to_all(call, desk, chosen, act)
 
 
 @click.command("remove-from", cls=Action)
@@ -165,7 +165,7 @@ async def remove_from(
     def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
         return at.memberships.remove(some, organisation, even_last)
 
-    return await _to_all(call, desk, chosen, act)
+    return await to_all(call, desk, chosen, act)
 
 
 EVERY = (block, unblock, set_role, add_to, set_kind, remove_from, password_link, remove)
