@@ -92,6 +92,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("SitDown", "__call__"): [Case("", lambda desk: desk.sit_down("desk"))],
     ("Drafts", "load"): [Case("", lambda desk: desk.drafts.load("paste"))],
     ("Users", "show"): [Case("", lambda desk: desk.users.show(desk.operator.id))],
+    ("Users", "named"): [Case("", lambda desk: desk.users.named(("anna",)))],
     ("Users", "available"): [
         Case("can_add_user", lambda desk: desk.users.available("a@b.example"))
     ],

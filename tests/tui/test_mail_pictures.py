@@ -1,4 +1,4 @@
-"""Pictures of screens 4, 7, 8 and 9 on a real store with a clock that stands still."""
+"""Pictures of screens 4, 5, 7, 8 and 9 on a real store with a clock that stands still."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def caught(clock: Clock) -> tuple[Mail, ...]:
 @pytest.mark.parametrize("size", SIZES, ids=["80", "120"])
 @pytest.mark.parametrize(
     "keys",
-    ["7", "7 [", "9", "4 right right right space down space", "8"],
-    ids=["mail", "mailbox", "overview", "roles", "audit"],
+    ["7", "7 [", "9", "4 right right right space down space", "5 right", "8"],
+    ids=["mail", "mailbox", "overview", "roles", "organisations", "audit"],
 )
 def test_screens(
     snap_compare: Compare,

@@ -65,6 +65,8 @@ ACTS = {
     "no_member": "Not a member there.",
     "is_that_already": "Is {kind} there already.",
     "kind_unknown": "There is no kind of member {kind}; use one of: {kinds}.",
+    "nobody_found": "Nobody that you may see has an account like that.",
+    "nobody_named": "Type a part of a name or address.",
     "organisation_is": "It is {status} already.",
     "organisation_unchanged": "Nothing of {organisation} is changed.",
     "organisation_name_number": "A name is more than a number.",

@@ -241,6 +241,18 @@ class Users(Lister[UserRow]):
             raise NotFound("user_unknown", who=str(who))
         return found[0]
 
+    @reads()
+    async def named(self, work: Work, names: tuple[str, ...]) -> tuple[UserRow | None, ...]:
+        """Return the account of each username, address or number; None where there is none.
+
+        Nor where the operator may not see it.
+        """
+        from tui_admin.services.naming import rows_named
+
+        rows = await rows_named(work, self.source.rows.where(*self.visible(work)), names)
+        shown = {row.id: row for row in await self.present(work, list(rows.values()))}
+        return tuple(shown[rows[each].id] if each in rows else None for each in names)
+
     @reads("can_add_user")
     async def available(self, work: Work, email: str, username: str = "") -> Availability:
         """Return whether an address and a username can be had for a new account."""

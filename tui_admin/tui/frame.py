@@ -35,6 +35,8 @@ KEY_NAMES = {
     "less_than_sign": "<",
     "equals_sign": "=",
     "space": "space",
+    "right": "→",
+    "left": "←",
 }
 TONES = {"info": "$foreground", "success": "$good", "warning": "$waiting"}
 GLYPHS = {"info": "·", "success": "✓", "warning": "!", "error": "✗"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui_admin.domain.listings import Ask, Sort
 from tui_admin.domain.offices import MANAGER, MEMBER
@@ -88,8 +88,13 @@ async def active_places(desk: Desk) -> tuple[OrganisationRow, ...]:
     return found.rows
 
 
-async def see_to(screen: ListScreen, picks: Picks, change: Change, place: str) -> None:
-    """Foresee a change, ask where it is for many or takes something away, and do it."""
+async def see_to(
+    screen: ListScreen, picks: Picks, change: Change, place: str, *, among: Any = None
+) -> None:
+    """Foresee a change, ask where it is for many or takes something away, and do it.
+
+    `among` is the list service that the picks come from, where that is not the screen's list.
+    """
 
     def of(even_last: bool) -> Do:
         def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
@@ -101,7 +106,7 @@ async def see_to(screen: ListScreen, picks: Picks, change: Change, place: str) -
 
         return do
 
-    bulk = await screen.foresee(change.doing, picks, of(False), even_last=of(True))
+    bulk = await screen.foresee(change.doing, picks, of(False), even_last=of(True), among=among)
     if bulk is None:
         return
     question = change.question.format(place=safe(place, 80).replace("{", "{{").replace("}", "}}"))

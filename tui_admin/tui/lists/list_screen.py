@@ -105,15 +105,16 @@ class ListScreen(ArrangedScreen):
         return self.list.current
 
     async def foresee(
-        self, doing: str, picks: Picks, do: Do, *, even_last: Do | None = None
+        self, doing: str, picks: Picks, do: Do, *, even_last: Do | None = None, among: Any = None
     ) -> Bulk | None:
         """Find out what an act would do; None, once that is told, where it would do nothing.
 
+        `among` is the list service that the picks come from, where that is not the list's own.
         `even_last` is the act that does not spare the last administrator of an organisation: it
         takes an answer of its own.
         """
         bulk = Bulk(self.dashboard, doing, picks)
-        lister = self.spec.lister(self.dashboard.opened_desk)
+        lister = among or self.list.spec.lister(self.dashboard.opened_desk)
         plan = await bulk.foresee(lister, do)
         if even_last and (spared := bulk.spared()):
             bulk.even_last = await self.dashboard.confirm(LAST_QUESTION, spared, "Them, too")

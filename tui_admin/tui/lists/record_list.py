@@ -48,12 +48,18 @@ def _identity(row: Any) -> tuple[int, int] | None:
     return None if row is None else (row.id, getattr(row, "version", 0))
 
 
+def _label(row: Any) -> str:
+    """Return what people call a record: its address, its name, or its number."""
+    return getattr(row, "email", "") or getattr(row, "name", "") or f"#{row.id}"
+
+
 class RecordList(Vertical):
     """The list of one screen.
 
     `shifted_at` is when, on the app's clock, the row under the cursor became another one, or read
     otherwise, without the operator having done anything. `marking` says that all that match are
-    about to be marked, so that an act would be for others than the operator means.
+    about to be marked, so that an act would be for others than the operator means. `within` is what
+    the list is always narrowed to, and `takes_focus` whether it begins in focus.
     """
 
     class CurrentChanged(Message):
@@ -81,10 +87,12 @@ class RecordList(Vertical):
             self.generation = generation
             self.error = error
 
-    def __init__(self, spec: ListSpec) -> None:
+    def __init__(self, spec: ListSpec, *, takes_focus: bool = True) -> None:
         """Show the list of this spec."""
         super().__init__()
         self.spec = spec
+        self.within = EVERYTHING
+        self._takes_focus = takes_focus
         self.sort: Sort = spec.listing.sort
         self.tab = 0
         self.generation = 0
@@ -123,7 +131,8 @@ class RecordList(Vertical):
 
     def on_mount(self) -> None:
         """Begin with the table in focus."""
-        self.table.focus()
+        if self._takes_focus:
+            self.table.focus()
         self._show_state(State.LOADING)
 
     @property
@@ -145,8 +154,12 @@ class RecordList(Vertical):
     @property
     def asked(self) -> Query:
         """Return what the list is narrowed to: organisation, tab and query bar together."""
-        organisation = self.spec.narrowed(self.dashboard.organisation)
-        return organisation.also(self.spec.tabs[self.tab].query).also(self.bar.understood)
+        return self._base.also(self.spec.tabs[self.tab].query).also(self.bar.understood)
+
+    @property
+    def _base(self) -> Query:
+        """Return what the list is narrowed to whichever tab is shown and whatever is typed."""
+        return self.within.also(self.spec.narrowed(self.dashboard.organisation))
 
     @property
     def filtered(self) -> bool:
@@ -175,7 +188,7 @@ class RecordList(Vertical):
         """Return names of what would be acted on, and how many there are."""
         rows = self.picked_rows()
         total = self.seen.number if self.table.all_marked and self.seen else len(rows)
-        return tuple(getattr(row, "email", f"#{row.id}") for row in rows[:10]), total
+        return tuple(_label(row) for row in rows[:10]), total
 
     # Reading
 
@@ -212,7 +225,7 @@ class RecordList(Vertical):
         return await window.start(max(FEWEST, 2 * self.table.height))
 
     async def _counts(self, generation: int) -> None:
-        base = self.spec.narrowed(self.dashboard.organisation).also(self.bar.understood)
+        base = self._base.also(self.bar.understood)
         try:
             counts = await tab_counts(self.dashboard.opened_desk, self.spec, base)
         except AdminError:

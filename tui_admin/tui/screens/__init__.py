@@ -27,6 +27,7 @@ PLACES = (
     Place("B,shift+b", "Batches", "batches", "BatchesScreen"),
     Place("3", "Approvals", "approvals", "ApprovalsScreen", "can_approve"),
     Place("4", "Roles", "roles", "RolesScreen", "can_view"),
+    Place("5", "Organisations", "organisations", "OrganisationsScreen"),
     Place("7", "Mail", "mail", "MailScreen", "can_manage_mail"),
     Place("8", "Audit", "audit", "AuditScreen", "can_view_audit"),
     Place("9", "Overview", "overview", "OverviewScreen"),
