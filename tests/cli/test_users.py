@@ -259,3 +259,17 @@ def test_why_names_the_reasons_and_answers_for_another_role_too(people: Deployme
     yes = people.ok("users", "why", "anna", "can_block", "--with-role", "Administrator")
     assert yes.startswith("yes\n")
     assert people.run("users", "why", "anna", "can_fly").exit_code == 2
+
+
+def test_somebody_who_leaves_is_out_of_everything_at_once(people: Deployment) -> None:
+    people.ok("users", "add-to", "anna", "Acme Nederland BV")
+    would = people.json("users", "leave", "anna", "--dry-run")
+    assert [each["label"] for each in would["done"]] == ["anna@acme.example"]
+    people.ok("users", "leave", "anna", "--reason", "left")
+    shown = people.json("users", "show", "anna")
+    assert (shown["status"], shown["blocked_reason"], shown["memberships"]) == (
+        "blocked",
+        "left",
+        [],
+    )
+    assert people.run("users", "list", "--as", "anna").exit_code == 3

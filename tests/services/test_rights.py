@@ -119,6 +119,7 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Importing", "preview"): [Case("can_add_user", lambda desk: desk.importing.preview(ROWS))],
     ("Importing", "carry_out"): [Case("can_add_user", lambda desk: desk.importing.carry_out(ROWS))],
     ("Users", "block"): [Case("can_block", lambda desk: desk.users.block(ONE))],
+    ("Leaving", "leave"): [Case("can_block", lambda desk: desk.leaving.leave(ONE))],
     ("Users", "unblock"): [Case("can_block", lambda desk: desk.users.unblock(ONE))],
     ("Users", "set_role"): [
         Case("can_change_role", lambda desk: desk.users.set_role(ONE, "Basic user"))

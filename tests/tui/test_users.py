@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.applicants import members
+from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
+from tests.support.screens import shown
 from tests.support.settle import until
 from tui_admin.tui.screens.users import UsersScreen
 
@@ -31,13 +34,13 @@ async def test_the_newest_stand_first_with_status_in_words_and_tabs_with_counts(
     await people(small, "anna", "bert")
     await small.invite("carla@acme.example")
     async with at_desk(small) as (app, _):
-        shown = lines(app)
-    assert shown[1].split()[:6] == ["All", "4", "Active", "3", "Invited", "1"]
-    rows = [line.split()[1] for line in shown[4:8]]
-    assert rows[:3] == ["○", "●", "●"] or "carla@acme.example" in shown[4]
-    assert "invited" in shown[4]
-    assert "bert@acme.example" in shown[5]
-    assert any(line.strip().startswith("1 of 4") for line in shown)
+        painted = lines(app)
+    assert painted[1].split()[:6] == ["All", "4", "Active", "3", "Invited", "1"]
+    rows = [line.split()[1] for line in painted[4:8]]
+    assert rows[:3] == ["○", "●", "●"] or "carla@acme.example" in painted[4]
+    assert "invited" in painted[4]
+    assert "bert@acme.example" in painted[5]
+    assert any(line.strip().startswith("1 of 4") for line in painted)
 
 
 async def test_typing_finds_and_escape_gives_everything_back(small: Company) -> None:
@@ -292,3 +295,22 @@ async def test_removing_asks_once_names_everybody_and_leaves_nobody_to_undo(
         await press(pilot, "y")
         await until(pilot, lambda: "2 removed for good" in text(app))
         assert len(users(app).list.table.run.rows) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_somebody_who_leaves_is_out_of_everything_until_it_is_taken_back(
+    small: Company, size: tuple[int, int]
+) -> None:
+    await small.add("anna")
+    await small.desk.memberships.add(await small.pick("anna"), ACME)
+    async with shown(small, size=size) as it:
+        await it.press("l")
+        assert "See this user out?" in it.text
+        assert "anna@acme.example" in it.text
+        await it.press(*"left", "enter")
+        await it.until(lambda: "anna@acme.example seen out" in it.text)
+        assert (await small.user("anna")).status == "blocked"
+        assert "anna" not in await members(small, ACME)
+        await it.press("u")
+        assert (await small.user("anna")).status == "active"
+        assert "anna" in await members(small, ACME)

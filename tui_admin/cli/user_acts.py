@@ -63,6 +63,26 @@ async def block(call: Call, desk: Desk, chosen: Chosen, reason: str, even_last: 
 
 @click.command(cls=Action)
 @choosing(USERS, "USER")
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the audit log.")
+@even_last
+@at_desk
+async def leave(call: Call, desk: Desk, chosen: Chosen, reason: str, even_last: bool) -> int:
+    """See users out: places, invitations and access end.
+
+    In one step, without a word to anybody: they leave every organisation, invitations to them are
+    revoked, and the account is blocked.
+
+    Example: tui-admin users leave jan --reason "left the company"
+    """
+
+    def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
+        return at.leaving.leave(some, reason, even_last)
+
+    return await to_all(call, desk, chosen, act)
+
+
+@click.command(cls=Action)
+@choosing(USERS, "USER")
 @at_desk
 async def unblock(call: Call, desk: Desk, chosen: Chosen) -> int:
     """Let blocked accounts go on as what they were.
@@ -168,5 +188,5 @@ async def remove_from(
     return await to_all(call, desk, chosen, act)
 
 
-EVERY = (block, unblock, set_role, add_to, set_kind, remove_from, password_link, remove)
+EVERY = (block, unblock, leave, set_role, add_to, set_kind, remove_from, password_link, remove)
 """The commands, in the order of use."""

@@ -135,6 +135,22 @@ def plan_block(
     return _stopped(rights, people, administrators, offices, spared, even_last=even_last)
 
 
+def plan_leaver(
+    rights: Rights,
+    people: Iterable[Any],
+    administrators: frozenset[int],
+    offices: Offices,
+    *,
+    even_last: bool = False,
+) -> Guarded:
+    """Decide who of the people can be seen out, also those who are blocked already."""
+
+    def spared(person: Any) -> Reason | None:  # noqa: ARG001
+        return None
+
+    return _stopped(rights, people, administrators, offices, spared, even_last=even_last)
+
+
 def plan_remove(
     rights: Rights,
     people: Iterable[Any],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui_admin.services.invitations import Invitations
     from tui_admin.services.inviting import Inviting
     from tui_admin.services.joining import Joining
+    from tui_admin.services.leaving import Leaving
     from tui_admin.services.members import Members
     from tui_admin.services.memberships import Memberships
     from tui_admin.services.organisations import Organisations
@@ -97,6 +98,13 @@ class Desk:
         from tui_admin.services.memberships import Memberships
 
         return Memberships(self._context)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """Seeing people out."""
+        from tui_admin.services.leaving import Leaving
+
+        return Leaving(self._context)
 
     @cached_property
     def members(self) -> Members:

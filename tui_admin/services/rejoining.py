@@ -25,25 +25,32 @@ if TYPE_CHECKING:
 async def restore_memberships(work: Work, events: Sequence[Any]) -> list[Row]:
     """Give people back the places they had in organisations, or had not."""
     rows = await current(work, user, events)
-    facts = {event.id: (json.loads(event.before), json.loads(event.after)) for event in events}
-    scope = work.rights.scope("can_manage_members")
-    if not all(scope.covers(before["organisation_id"]) for before, _ in facts.values()):
-        raise Denied("not_allowed_there", permission="can_manage_members")
+    await restore_places(work, events)
     done = []
     for event in events:
-        before, person = facts[event.id][0], rows[event.subject_id]
-        await _restore(work, person.id, before)
-        await work.change(user, [person], {"leaves_at": _moment(before["leaves_at"])})
-        done.append(noted(work, event, person.version))
+        leaves_at = _moment(json.loads(event.before)["leaves_at"])
+        await work.change(user, [rows[event.subject_id]], {"leaves_at": leaves_at})
+        done.append(noted(work, event, rows[event.subject_id].version))
+    return done
+
+
+async def restore_places(work: Work, events: Sequence[Any]) -> None:
+    """Write the places back.
+
+    Raises `Denied` where the operator may not, `Refused` where the last administrator would go.
+    """
+    facts = [(json.loads(event.before), json.loads(event.after)) for event in events]
+    scope = work.rights.scope("can_manage_members")
+    if not all(scope.covers(before["organisation_id"]) for before, _ in facts):
+        raise Denied("not_allowed_there", permission="can_manage_members")
+    for event, (before, _) in zip(events, facts, strict=True):
+        await _restore(work, event.subject_id, before)
     # An administrator who goes again must not leave an organisation that had others to itself.
-    lost = {
-        before["organisation_id"] for before, after in facts.values() if _steps_down(before, after)
-    }
+    lost = {before["organisation_id"] for before, after in facts if _steps_down(before, after)}
     offices = await administered(work, lost)
     for each in lost:
         if each not in offices or not offices[each].administrators:
             raise Refused("undo_impossible")
-    return done
 
 
 def _steps_down(before: dict[str, Any], after: dict[str, Any]) -> bool:

@@ -110,6 +110,14 @@ async def take_away(work: Work, rows: Sequence[Any], until: datetime) -> None:
         note(work, "invitation.revoke", [row], {"status": "revoked", "told": row.id in words})
 
 
+async def take_silently(work: Work, rows: Sequence[Any]) -> None:
+    """Let links die at once, and tell nobody."""
+    await cancel_letters(work, [row.id for row in rows])
+    await work.change(invitation, rows, {"status": "revoked"})
+    await recompute_leaving(work, [row.user_id for row in rows])
+    note(work, "invitation.revoke", rows, {"status": "revoked", "told": False})
+
+
 async def try_again(work: Work, rows: Sequence[Any], until: datetime) -> None:
     """Queue the same mail again for invitations whose mail failed."""
     await requeue(work, [row.id for row in rows], not_before=until)

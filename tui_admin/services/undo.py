@@ -6,7 +6,6 @@ records has moved on since, or a mail has left.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,18 +13,17 @@ from sqlalchemy import select
 from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.services.chunks import chunks
-from tui_admin.services.people import active_administrators, find_role
+from tui_admin.services.leaving import welcome_back
 from tui_admin.services.rejoining import restore_memberships
 from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
-from tui_admin.services.undone import current, moment_of, noted
+from tui_admin.services.undo_accounts import unact
 from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
 from tui_admin.services.unlisting import unenlist
 from tui_admin.services.unorganising import restore_profile, restore_status, unmake_organisation
 from tui_admin.services.unroling import restore_role, unmake_role
 from tui_admin.services.work import Service, Work, writes
-from tui_admin.store.schema.accounts import user
 from tui_admin.store.schema.audit import audit_event
 
 if TYPE_CHECKING:
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 NEEDS = {
     "user.block": "can_block",
     "user.unblock": "can_block",
+    "user.leave": "can_block",
     "user.role": "can_change_role",
     "membership.add": "can_manage_members",
     "membership.change": "can_manage_members",
@@ -63,6 +62,7 @@ NEEDS = {
 }
 """Who may take an act back: those who may do it."""
 ALONG = {
+    "user.leave": frozenset({"membership.remove", "invitation.revoke"}),
     "user.update": frozenset({"user.add"}),
     "registration.register": frozenset({"user.add", "user.identity"}),
 }
@@ -110,32 +110,11 @@ def _act(events: Sequence[Any]) -> str:
     return acts.pop() if len(acts) == 1 else ""
 
 
-async def _restore_users(work: Work, events: Sequence[Any]) -> list[Row]:
-    """Give accounts back the status and the role they had."""
-    rows = await current(work, user, events)
-    alike: dict[str, list[Any]] = {}
-    for event in events:
-        alike.setdefault(event.before, []).append(rows[event.subject_id])
-    for text, people in alike.items():
-        before = json.loads(text)
-        role = await find_role(work, before["role"])
-        values = {
-            "status": before["status"],
-            "blocked_from": before["blocked_from"],
-            "blocked_reason": before["blocked_reason"],
-            "role_id": role.id,
-            "leaves_at": moment_of(before["leaves_at"]),
-        }
-        await work.change(user, people, values)
-    if not await active_administrators(work):
-        raise Refused("last_administrator")
-    return [noted(work, event, rows[event.subject_id].version) for event in events]
-
-
 INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
-    "user.block": _restore_users,
-    "user.unblock": _restore_users,
-    "user.role": _restore_users,
+    "user.block": unact,
+    "user.unblock": unact,
+    "user.leave": welcome_back,
+    "user.role": unact,
     "membership.add": restore_memberships,
     "membership.change": restore_memberships,
     "membership.remove": restore_memberships,

@@ -197,6 +197,7 @@ DONE = {
     "user.identity": "registered",
     "user.block": "blocked",
     "user.unblock": "unblocked",
+    "user.leave": "seen out",
     "user.role": "given another role",
     "organisation.create": "made",
     "organisation.edit": "changed",

@@ -39,8 +39,13 @@ def of_account(person: Person) -> tuple[Thing, ...]:
         "can_add_user",
         None if person.row.status == "active" else not_active,
     )
+    out = Deed(
+        "See out: places, invitations and access end",
+        lambda screen: screen.see_out(picks),
+        "can_block",
+    )
     gone = Deed("Remove for good", lambda screen: screen.erase(picks), "can_block")
-    return (Thing(person.row.display_name or person.row.email, (stop, link, gone)),)
+    return (Thing(person.row.display_name or person.row.email, (stop, link, out, gone)),)
 
 
 def of_rights(person: Person) -> tuple[Thing, ...]:
