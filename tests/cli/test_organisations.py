@@ -53,6 +53,15 @@ def test_members_are_listed_with_since_when_and_by_whom(jansen: Deployment) -> N
     assert [each["username"] for each in found] == ["founder"]
 
 
+def test_a_company_administrator_is_appointed_and_dismissed(jansen: Deployment) -> None:
+    jansen.ok("organisations", "add-member", NAME, "anna")
+    jansen.ok("organisations", "appoint", NAME, "anna")
+    found = jansen.items("organisations", "members", NAME, "--where", "anna")
+    assert [each["authority"] for each in found] == ["company admin"]
+    jansen.ok("organisations", "dismiss", NAME, "anna")
+    assert jansen.run("organisations", "dismiss", NAME, "anna").exit_code == 1
+
+
 def test_an_edit_changes_what_is_given(jansen: Deployment) -> None:
     jansen.ok("organisations", "edit", NAME, "--purchase-order", "PO-7", "--name", "Jansen NV")
     profile = jansen.json("organisations", "show", "Jansen NV")["profile"]

@@ -112,3 +112,44 @@ async def test_a_removed_membership_comes_back_as_it_was_unless_somebody_went_fu
     assert again.undo
     with pytest.raises(Stale, match="undo_went_further"):
         await company.desk.undo(again.undo)
+
+
+async def test_a_company_administrator_is_appointed_and_dismissed_and_each_is_taken_back(
+    company: Company,
+) -> None:
+    ada = await company.add("ada")
+    await company.desk.memberships.add(await company.pick("ada"), ACME)
+    appointed = await company.desk.memberships.appoint(await company.pick("ada"), ACME)
+    assert (await members(company, ACME))["ada"] == ("member", True)
+    assert (await company.invite("new@x.example", ada, organisation=ACME)).sent == 1
+    again = await company.desk.memberships.appoint(await company.pick("ada"), ACME)
+    assert why(again) == ["appointed_already"]
+    assert appointed.undo
+    await company.desk.undo(appointed.undo)
+    with pytest.raises(Denied):
+        await company.invite("two@x.example", ada, organisation=ACME)
+    await company.desk.memberships.appoint(await company.pick("ada"), ACME)
+    gone = await company.desk.memberships.appoint(await company.pick("ada"), ACME, False)
+    assert (await members(company, ACME))["ada"] == ("member", False)
+    assert gone.undo
+    await company.desk.undo(gone.undo)
+    assert (await members(company, ACME))["ada"] == ("member", True)
+    assert (await company.desk.audit.verify()).bad is None
+
+
+async def test_only_who_has_the_authorisation_there_can_give_it(company: Company) -> None:
+    await company.add_organisation("Other BV")
+    await company.add("ada")
+    for place in (ACME, "Other BV"):
+        await company.desk.memberships.add(await company.pick("ada"), place)
+    await company.add_role("Members", "can_view", "can_manage_members")
+    manager = await company.add("max", "Members")
+    picks = await company.pick("ada")
+    refused = await manager.memberships.appoint(picks, ACME)
+    assert why(refused) == ["appoint_beyond"]
+    carla = await company.company_administrator("carla")
+    with pytest.raises(Denied, match="not_allowed_there"):
+        await carla.memberships.appoint(picks, "Other BV")
+    assert (await carla.memberships.appoint(picks, ACME)).done
+    strangers = await company.desk.memberships.appoint(await company.pick("max"), ACME)
+    assert why(strangers) == ["no_member"]

@@ -134,6 +134,9 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Memberships", "remove"): [
         Case("can_manage_members", lambda desk: desk.memberships.remove(ONE, ACME))
     ],
+    ("Memberships", "appoint"): [
+        Case("can_manage_members", lambda desk: desk.memberships.appoint(ONE, ACME))
+    ],
     ("Users", "password_link"): [Case("can_add_user", lambda desk: desk.users.password_link(ONE))],
     ("Explaining", "why"): [
         Case("", lambda desk: desk.explaining.why(desk.operator.id, "can_invite"))

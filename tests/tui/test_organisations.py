@@ -94,6 +94,20 @@ async def test_a_member_becomes_administrator_and_is_taken_out_each_time_asked(
         assert "ada" not in await members(furnished, ACME)
 
 
+async def test_a_member_becomes_company_administrator_after_a_question(
+    furnished: Company,
+) -> None:
+    async with shown(furnished, size=(120, 40)) as it:
+        await to_acme(it)
+        await it.press("right", "c")
+        assert "company administrator of" in it.text
+        await it.press("y")
+        await it.until(lambda: "company admin" in it.text)
+        assert (await members(furnished, ACME))["ada"] == ("member", True)
+        await it.press("c", "y")
+        assert (await members(furnished, ACME))["ada"] == ("member", False)
+
+
 async def test_the_last_administrator_leaves_only_after_an_answer_of_its_own(
     furnished: Company,
 ) -> None:

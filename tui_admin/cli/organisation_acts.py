@@ -163,6 +163,43 @@ async def set_kind(
     return await to_all(call, desk, chosen, act)
 
 
+@click.command(cls=Action)
+@click.argument("organisation")
+@choosing(USERS, "USER")
+@at_desk
+async def appoint(call: Call, desk: Desk, chosen: Chosen, organisation: str) -> int:
+    """Make members company administrators.
+
+    They invite, approve and manage members there, and nowhere else. You need all of that there
+    yourself.
+
+    Example: tui-admin organisations appoint "Acme Nederland BV" jan
+    """
+
+    def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
+        return at.memberships.appoint(some, organisation)
+
+    return await to_all(call, desk, chosen, act)
+
+
+@click.command(cls=Action)
+@click.argument("organisation")
+@choosing(USERS, "USER")
+@at_desk
+async def dismiss(call: Call, desk: Desk, chosen: Chosen, organisation: str) -> int:
+    """Let company administrators be that no longer.
+
+    They stay members.
+
+    Example: tui-admin organisations dismiss "Acme Nederland BV" jan
+    """
+
+    def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
+        return at.memberships.appoint(some, organisation, False)
+
+    return await to_all(call, desk, chosen, act)
+
+
 @click.command("remove-member", cls=Action)
 @click.argument("organisation")
 @choosing(USERS, "USER")
@@ -182,4 +219,14 @@ async def remove_member(
     return await to_all(call, desk, chosen, act)
 
 
-EVERY = (create, edit, archive, restore, add_member, set_kind, remove_member)
+EVERY = (
+    create,
+    edit,
+    archive,
+    restore,
+    add_member,
+    set_kind,
+    appoint,
+    dismiss,
+    remove_member,
+)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.offices import MANAGER, Offices, gone, last_of
-from tui_admin.domain.permissions import Guarded
+from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR, Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tui_admin.domain.permissions import Rights
 
 
 def plan_join(people: Iterable[Any], places: Mapping[int, Any], organisation: str) -> Guarded:
@@ -49,6 +51,38 @@ def plan_change(
         else:
             if steps_down:
                 gone(person.id, offices)
+            allowed.append(person)
+    return Guarded(tuple(allowed), tuple(refused))
+
+
+def plan_appoint(
+    rights: Rights,
+    people: Iterable[Any],
+    places: Mapping[int, Any],
+    organisation_id: int,
+    *,
+    appointed: bool,
+) -> Guarded:
+    """Decide who can be made company administrator of an organisation, or be it no longer.
+
+    It is an authorisation of its own beside the membership; nobody gives what they do not have
+    there themselves (rule 4).
+    """
+    lacking = {
+        each for each in COMPANY_ADMINISTRATOR if not rights.scope(each).covers(organisation_id)
+    }
+    allowed: list[Any] = []
+    refused: list[tuple[Any, Reason]] = []
+    for person in people:
+        place = places.get(person.id)
+        if place is None:
+            refused.append((person, because("no_member")))
+        elif bool(place.company_administrator) == appointed:
+            refused.append((person, because("appointed_already" if appointed else "not_appointed")))
+        elif appointed and lacking:
+            permissions = ", ".join(sorted(lacking))
+            refused.append((person, because("appoint_beyond", permissions=permissions)))
+        else:
             allowed.append(person)
     return Guarded(tuple(allowed), tuple(refused))
 

@@ -83,7 +83,7 @@ class Members(Lister[MemberRow]):
                 row.display_name,
                 row.status,
                 row.kind,
-                bool(row.company_administrator),
+                "company admin" if row.company_administrator else "",
                 row.since,
                 row.by,
             )

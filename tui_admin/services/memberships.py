@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from tui_admin.domain.errors import Denied, Refused
-from tui_admin.domain.memberships import plan_change, plan_join, plan_leave
+from tui_admin.domain.memberships import plan_appoint, plan_change, plan_join, plan_leave
 from tui_admin.domain.offices import KINDS
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.services.chunks import chunks
@@ -42,7 +42,14 @@ class Memberships(Service):
             await _join(work, person.id, place.id, kind)
         # Somebody who was given a place has been prepared, and stays in the lists.
         return await _told(
-            work, "membership.add", plan, lost, place, places, kind, {"leaves_at": None}
+            work,
+            "membership.add",
+            plan,
+            lost,
+            place,
+            places,
+            {"membership": kind},
+            {"leaves_at": None},
         )
 
     @writes(NEEDS)
@@ -57,7 +64,9 @@ class Memberships(Service):
         if not work.rehearsal:
             theirs = [places[person.id] for person in plan.allowed]
             await work.change(membership, theirs, {"kind": kind})
-        return await _told(work, "membership.change", plan, lost, place, places, kind, {})
+        return await _told(
+            work, "membership.change", plan, lost, place, places, {"membership": kind}, {}
+        )
 
     @writes(NEEDS)
     async def remove(
@@ -73,7 +82,28 @@ class Memberships(Service):
         plan = plan_leave(people, places, offices, even_last=even_last)
         for some in chunks([person.id for person in work.for_real(plan.allowed)]):
             await work.connection.execute(_theirs(place.id, some))
-        return await _told(work, "membership.remove", plan, lost, place, places, "", {})
+        return await _told(
+            work, "membership.remove", plan, lost, place, places, {"membership": ""}, {}
+        )
+
+    @writes(NEEDS)
+    async def appoint(
+        self, work: Work, picks: Picks, organisation: str, appointed: bool = True
+    ) -> Outcome:
+        """Make members company administrators of an organisation, or end that.
+
+        An operator can give it who has all of it there: an environment Administrator, or a company
+        administrator of that organisation.
+        """
+        place = await _place(work, organisation)
+        people, lost, places = await self._there(work, picks, place)
+        plan = plan_appoint(work.rights, people, places, place.id, appointed=appointed)
+        if not work.rehearsal:
+            theirs = [places[person.id] for person in plan.allowed]
+            await work.change(membership, theirs, {"company_administrator": appointed})
+        action = "membership.appoint" if appointed else "membership.dismiss"
+        after = {"company_administrator": appointed}
+        return await _told(work, action, plan, lost, place, places, after, {})
 
     async def _there(
         self, work: Work, picks: Picks, place: Any
@@ -123,16 +153,16 @@ async def _told(
     lost: list[Row],
     place: Any,
     places: dict[int, Any],
-    kind: str,
+    becomes: dict[str, Any],
     values: dict[str, Any],
 ) -> Outcome:
-    """Write down what changed; a person's version rises with their memberships."""
+    """Write down what a membership becomes; a person's version rises with their memberships."""
     if not work.rehearsal:
         await work.change(user, plan.allowed, values)
         for person in plan.allowed:
             subject = Subject("user", person.id, person.email, person.version + 1)
             before = standing(place, places.get(person.id)) | _leaving(person)
-            after = {**before, "membership": kind}
+            after = {**before, **becomes}
             work.trail.note(action, subject, before, after)
     done = [Row(person.id, person.email) for person in plan.allowed]
     return work.outcome(action, done, [*refused_rows(plan), *lost], undo=True)

@@ -105,7 +105,7 @@ class AccountsScreen(ListScreen):
         needs="can_block",
         cli="users leave {id}",
         why_not=nothing_selected,
-        priority=73,
+        priority=83,
     )
     async def see_out(self, picks: Picks) -> None:
         """Ask why, naming everybody, and see them out; u takes it back."""

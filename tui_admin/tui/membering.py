@@ -10,7 +10,7 @@ from tui_admin.domain.query import Query, Term
 from tui_admin.domain.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from tui_admin.domain.lists.organisations import OrganisationRow
     from tui_admin.domain.outcomes import Outcome, Picks
@@ -23,24 +23,64 @@ OFFERED = 2_000
 
 
 class Change(NamedTuple):
-    """What happens to memberships: a word for it, the question, and what people become.
+    """What happens to memberships: a word for it, the question, and the act.
 
-    `kind` is empty where they leave.
+    `act` takes the services, the people, the organisation, and whether the last administrator is
+    meant, too. `takes` says that something is taken away, so that it is asked about for one, too.
     """
 
     doing: str
     label: str
     question: str
-    kind: str = ""
+    act: Callable[[Desk, Picks, str, bool], Awaitable[Outcome]]
+    takes: bool = True
 
 
-ADD = Change("Adding", "Add to an organisation …", "Add {{who}} to {place}?", MEMBER)
-RAISE = Change(
-    "Changing", "Make administrator of …", "Make {{who}} administrator of {place}?", MANAGER
+ADD = Change(
+    "Adding",
+    "Add to an organisation …",
+    "Add {{who}} to {place}?",
+    lambda desk, some, place, _: desk.memberships.add(some, place),
+    takes=False,
 )
-LOWER = Change("Changing", "Make member of …", "Make {{who}} a mere member of {place}?", MEMBER)
-LEAVE = Change("Taking out", "Take out of …", "Take {{who}} out of {place}?")
-CHANGES = {"add": ADD, "raise": RAISE, "lower": LOWER, "leave": LEAVE}
+RAISE = Change(
+    "Changing",
+    "Make administrator of …",
+    "Make {{who}} administrator of {place}?",
+    lambda desk, some, place, _: desk.memberships.change(some, place, MANAGER),
+)
+LOWER = Change(
+    "Changing",
+    "Make member of …",
+    "Make {{who}} a mere member of {place}?",
+    lambda desk, some, place, last: desk.memberships.change(some, place, MEMBER, last),
+)
+LEAVE = Change(
+    "Taking out",
+    "Take out of …",
+    "Take {{who}} out of {place}?",
+    lambda desk, some, place, last: desk.memberships.remove(some, place, last),
+)
+APPOINT = Change(
+    "Appointing",
+    "Make company administrator of …",
+    "Make {{who}} company administrator of {place}? They can invite, approve and manage there.",
+    lambda desk, some, place, _: desk.memberships.appoint(some, place),
+)
+DISMISS = Change(
+    "Dismissing",
+    "Company administrator no longer of …",
+    "Let {{who}} be company administrator of {place} no longer?",
+    lambda desk, some, place, _: desk.memberships.appoint(some, place, False),
+)
+CHANGES = {
+    "add": ADD,
+    "raise": RAISE,
+    "lower": LOWER,
+    "appoint": APPOINT,
+    "dismiss": DISMISS,
+    "leave": LEAVE,
+}
 
 
 async def change_memberships(
@@ -52,11 +92,12 @@ async def change_memberships(
     items = [Item("add", ADD.label)]
     for each in places:
         turned = ("lower", "make a member") if each.kind == MANAGER else ("raise", "administrator")
+        office = ("dismiss", "company administrator no longer")
+        if not each.company_administrator:
+            office = ("appoint", "company administrator")
         items += [
-            Item(
-                f"{turned[0]} {each.organisation}", f"{each.organisation}: {turned[1]}", each.kind
-            ),
-            Item(f"leave {each.organisation}", f"{each.organisation}: take out", each.kind),
+            Item(f"{name} {each.organisation}", f"{each.organisation}: {words}", each.kind)
+            for name, words in (turned, office, ("leave", "take out"))
         ]
     if not places:
         items += [Item(name, change.label) for name, change in CHANGES.items() if name != "add"]
@@ -98,11 +139,7 @@ async def see_to(
 
     def of(even_last: bool) -> Do:
         def do(desk: Desk, some: Picks) -> Awaitable[Outcome]:
-            if change is ADD:
-                return desk.memberships.add(some, place)
-            if change.kind:
-                return desk.memberships.change(some, place, change.kind, even_last)
-            return desk.memberships.remove(some, place, even_last)
+            return change.act(desk, some, place, even_last)
 
         return do
 
@@ -110,5 +147,5 @@ async def see_to(
     if bulk is None:
         return
     question = change.question.format(place=safe(place, 80).replace("{", "{{").replace("}", "}}"))
-    if (bulk.is_for_one and change is ADD) or await screen.agreed(bulk, question, "Do it"):
+    if (bulk.is_for_one and not change.takes) or await screen.agreed(bulk, question, "Do it"):
         await screen.carry_out(bulk, of(bulk.even_last))

@@ -211,6 +211,8 @@ DONE = {
     "membership.add": "added",
     "membership.change": "changed",
     "membership.remove": "taken out",
+    "membership.appoint": "made company administrator",
+    "membership.dismiss": "company administrator no longer",
     "invitation.send": "invited",
     "invitation.resend": "sent again",
     "invitation.revoke": "revoked",

@@ -23,9 +23,10 @@ MEMBERS = Listing(
         Field("email", "E-mail", Kind.EMAIL, 32, 0, sorts=True, word="email"),
         Field("display_name", "Name", Kind.TEXT, 22, 3, sorts=True),
         Field("kind", "Place", Kind.CHOICE, 15, 1, True, "kind", KINDS),
+        Field("authority", "Authority", Kind.TEXT, 13, 4),
         Field("since", "Since", Kind.TIME, 9, 2, True, "age"),
-        Field("by", "By", Kind.TEXT, 14, 4),
-        Field("status", "Account", Kind.CHOICE, 10, 5, False, "status", USER_STATUSES),
+        Field("by", "By", Kind.TEXT, 14, 5),
+        Field("status", "Account", Kind.CHOICE, 10, 6, False, "status", USER_STATUSES),
     ),
     Sort("display_name"),
     (Field(PLACE, "Organisation", Kind.NUMBER, word="place"),),
@@ -35,7 +36,7 @@ MEMBERS = Listing(
 class MemberRow(NamedTuple):
     """Somebody's place in an organisation; id and version are the person's.
 
-    `company_administrator` says that they hold that authorisation there.
+    `authority` is "company admin" for those who hold that authorisation there.
     """
 
     id: int
@@ -45,7 +46,7 @@ class MemberRow(NamedTuple):
     display_name: str
     status: str
     kind: str
-    company_administrator: bool
+    authority: str
     since: datetime
     by: str
 

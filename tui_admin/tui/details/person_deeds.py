@@ -9,7 +9,7 @@ from tui_admin.domain.lifecycle import DROPPABLE, LIVE, RESENDABLE, RETRYABLE
 from tui_admin.domain.offices import MANAGER
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.details.sections import Deed, Thing
-from tui_admin.tui.membering import ADD, LEAVE, LOWER, RAISE, choose_place, see_to
+from tui_admin.tui.membering import ADD, APPOINT, DISMISS, LEAVE, LOWER, RAISE, choose_place, see_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -91,10 +91,20 @@ def _place(person: Person, each: MembershipRow) -> Thing:
     def turned(screen: Any) -> Awaitable[None]:
         return see_to(screen, picks, turn, each.organisation)
 
+    held = each.company_administrator
+
+    def office(screen: Any) -> Awaitable[None]:
+        return see_to(screen, picks, DISMISS if held else APPOINT, each.organisation)
+
     def out(screen: Any) -> Awaitable[None]:
         return see_to(screen, picks, LEAVE, each.organisation)
 
-    deeds = Deed(words, turned, needs), Deed("Take out of it", out, needs)
+    authority = "Company administrator no longer" if held else "Make company administrator"
+    deeds = (
+        Deed(words, turned, needs),
+        Deed(authority, office, needs),
+        Deed("Take out of it", out, needs),
+    )
     return Thing(each.organisation, deeds)
 
 

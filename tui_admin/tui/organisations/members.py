@@ -43,6 +43,7 @@ class MembersPane(Vertical):
     def __init__(self) -> None:
         """Begin with no organisation."""
         super().__init__(id="members")
+        self.about = Static(id="company", markup=False)
         self.list = RecordList(SPEC, takes_focus=False)
         self.row: OrganisationRow | None = None
         self.company: Company | None = None
@@ -50,7 +51,7 @@ class MembersPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out what is said of the organisation above its people."""
-        yield Static(id="company", markup=False)
+        yield self.about
         yield self.list
 
     @property
@@ -67,7 +68,7 @@ class MembersPane(Vertical):
         self.list.display = row is not None
         if row is None:
             self.company = None
-            self.query_one("#company", Static).update("")
+            self._say(Content(""))
         elif before is None or before.id != row.id:
             self.company = None
             self._say(Content.styled(safe(row.name), "bold"))
@@ -114,7 +115,8 @@ class MembersPane(Vertical):
             self._say(company_words(company))
 
     def _say(self, text: Content) -> None:
-        self.query_one("#company", Static).update(text)
+        if self.is_attached:  # an answer may come when the dashboard is on its way out
+            self.about.update(text)
 
     # What the list says stays here: the screen's own list is the one beside it.
 

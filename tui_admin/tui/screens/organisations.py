@@ -17,7 +17,7 @@ from tui_admin.tui.frame import FooterLine
 from tui_admin.tui.lists.list_screen import ListScreen
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.spec import ListSpec, Tab
-from tui_admin.tui.membering import ADD, LEAVE, LOWER, RAISE, see_to
+from tui_admin.tui.membering import ADD, APPOINT, DISMISS, LEAVE, LOWER, RAISE, see_to
 from tui_admin.tui.messages import OrganisationChanged, StoreMoved
 from tui_admin.tui.organisations.members import MembersPane
 from tui_admin.tui.sheets import sheet
@@ -284,6 +284,24 @@ class OrganisationsScreen(ListScreen):
             return
         self.to_members()
         change = LOWER if people[0].kind == MANAGER else RAISE
+        await see_to(self, picks, change, row.name)
+
+    @command(
+        "c",
+        "Company admin",
+        "Company administrator there, or no longer.",
+        needs="can_manage_members",
+        cli="organisations appoint",
+        why_not=_no_member,
+        priority=26,
+    )
+    async def appoint(self, picks: Picks) -> None:
+        """Give the authorisation, or end it, all as the first of them has it not."""
+        row, people = self.organisations.current, self.members.list.picked_rows()
+        if row is None or not people:
+            return
+        self.to_members()
+        change = DISMISS if people[0].authority else APPOINT
         await see_to(self, picks, change, row.name)
 
     @command(
