@@ -76,6 +76,8 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         own_domains=settings.environment.domains,
         trusted_domains=settings.invitations.trusted_domains,
         doubtful_domains=settings.invitations.doubtful_domains,
+        target_hours=settings.approvals.target_hours,
+        reasons=settings.approvals.reasons,
     )
 
 

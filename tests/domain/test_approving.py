@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tui_admin.domain.approving import (
     Applicant,
+    Personal,
     Promise,
     lost_right,
     warnings,
@@ -178,3 +179,27 @@ def test_a_decision_is_told_with_who_and_when() -> None:
 
 def test_the_queue_opens_with_who_has_waited_longest() -> None:
     assert APPROVALS.sort == ("submitted_at", False)
+
+
+ME = Personal("Anna de Wit", "1990-01-31", "+31612345678")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (ME, True),
+        (Personal("ANNA DE WIT", "1990-01-31", ""), True),
+        (Personal("Anna de Wit", "", "+31612345678"), True),
+        (Personal("Anna de Wit", "1991-01-31", ""), False),
+        (Personal("Anna de Wit"), False),
+        (Personal("Piet de Wit", "1990-01-31", "+31612345678"), False),
+        (Personal(), False),
+    ],
+)
+def test_nobody_lets_themselves_in_by_their_own_invitation(other: Personal, same: bool) -> None:
+    me = rights(9, environment=ALL)
+    promise = Promise(me, 1, BASIC, frozenset())
+    mine = applicant(promise=promise, person=other, inviter=ME)
+    why = why_not_decide(me, mine)
+    assert (why.id if why else "") == ("own_second_account" if same else "")
+    assert why_not_decide(rights(8, environment=ALL), mine) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -535,3 +536,45 @@ async def test_a_company_administrator_takes_back_in_the_own_organisation(
         await company.desk.undo(outcome.undo)
     await carla.undo(outcome.undo)
     assert [row.id for row in await waiting(carla)] == [number]
+
+
+# What is promised, and who may not decide
+
+
+async def test_whoever_waits_longer_than_was_promised_is_late(company: Company) -> None:
+    number = await applicant(company, "ann", company_name="Nova", company_number=KVK)
+    (row,) = await waiting(company.desk)
+    assert row.due_at == company.clock() + timedelta(hours=24)
+    assert (await company.desk.overview.numbers()).late == 0
+    company.clock.move(hours=25)
+    assert (await company.desk.overview.numbers()).late == 1
+    assert (await company.desk.approvals.show(number)).row.due_at == row.due_at
+
+
+async def test_other_registrations_of_the_person_and_of_the_address_stand_beside_it(
+    company: Company,
+) -> None:
+    await applicant(company, "rita", status="details")
+    first = (await company.user("rita")).id
+    number = await registration(company, first, "rita@x.example", company_number=KVK)
+    other = await account(company, "ritas.other")
+    await registration(company, other, "rita@x.example", status="rejected", reason="No")
+    candidate = await company.desk.approvals.show(number)
+    assert [each.status for each in candidate.others] == ["details"]
+    assert [(each.status, each.reason) for each in candidate.earlier] == [("rejected", "No")]
+
+
+async def test_an_operator_does_not_let_in_their_own_second_account(company: Company) -> None:
+    admin = await company.add("admin", "Administrator")
+    number = await invited(company, "mine", organisation=ACME)
+    person = {"given_names": "Fou", "family_name": "Nder", "date_of_birth": "1980-02-03"}
+    for who in ("founder", "mine"):
+        row = {"user_id": (await company.user(who)).id, **person}
+        times = {"created_at": company.clock(), "updated_at": company.clock()}
+        await company.execute(insert(schema.digital_identity).values(**row, **times))
+    for decide in (
+        company.desk.approvals.approve(Picks.of(number)),
+        company.desk.approvals.reject(Picks.of(number), "no"),
+    ):
+        assert why(await decide) == ["own_second_account"]
+    assert (await admin.approvals.approve(Picks.of(number))).done

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from textual.events import Key
 
 from tests.support.applicants import applicant, invited, organisation_id, pick, state
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
+from tests.support.screens import shown
 from tests.support.settle import until
 from tui_admin.store.schema import everything as schema
 from tui_admin.tui.approving import AGAIN, SHIFTED
@@ -575,3 +576,33 @@ async def test_the_first_to_arrive_can_be_approved_at_once(small: Company) -> No
         await rest(it.pilot)
         await it.press("a", apart=0.01)
         assert (await state(small, ids["anna"])).status == "approved"
+
+
+async def test_whoever_waits_longer_than_promised_has_a_sign_beside_the_age(
+    small: Company,
+) -> None:
+    await queue(small, "anna")
+    small.clock.move(hours=25)
+    await queue(small, "bert")
+    async with shown(small) as it:
+        await it.press("3")
+        anna, bert = (
+            next(line for line in it.text.splitlines() if name in line and "ago" not in line)
+            for name in ("Anna", "Bert")
+        )
+        assert "1 d ▲" in anna
+        assert "▲" not in bert
+        await it.press("9")
+        assert "1 longer than promised" in it.text
+
+
+async def test_a_reason_is_chosen_from_the_usual_ones_and_can_be_changed(small: Company) -> None:
+    number = (await queue(small, "anna"))["anna"]
+    async with shown(small) as it:
+        await it.press("3", "r")
+        assert "We do not know you at this company." in it.text
+        await it.press("down", "down", *" Really.", "enter")
+        found = await small.desk.approvals.show(number)
+        assert found.status == "rejected"
+    rows = await small.execute(select(schema.registration.c.reason))
+    assert rows[0].reason == "We do not know you at this company. Really."

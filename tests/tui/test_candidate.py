@@ -46,6 +46,7 @@ def candidate(row: ApprovalRow = ROW, **more: Any) -> Candidate:
         role="Basic user",
         memberships=(),
         earlier=(),
+        others=(),
         decided_by="",
         decided_at=None,
     )
@@ -146,3 +147,15 @@ def test_a_press_is_ignored_as_long_as_nobody_can_have_read_what_is_shown() -> N
     for late, reason in ((SHIFTED - 0.01, "approve_shifted"), (SHIFTED + 0.01, None)):
         refused = Haste().refusal(10.0 + late, 10.0)
         assert (refused.id if refused else None) == reason
+
+
+def test_who_waits_longer_than_was_promised_is_told_in_words() -> None:
+    late = ROW._replace(due_at=NOW - timedelta(hours=1))
+    assert "longer than was promised" in said(row=late)
+    assert "promised" not in said(row=ROW._replace(due_at=NOW + timedelta(hours=1)))
+
+
+def test_what_the_person_registers_for_besides_is_told() -> None:
+    other = Earlier("details", "documents", "Other BV", NOW - timedelta(days=1), "", "")
+    assert "Also registering" in said(others=(other,))
+    assert "documents · Other BV" in said(others=(other,))

@@ -103,7 +103,7 @@ def test_the_total_of_users_is_told_and_each_status_has_its_word() -> None:
 
 
 def test_the_oldest_who_waits_is_told() -> None:
-    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), MailHealth(), ())
+    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), 4, MailHealth(), ())
     assert "30 waiting, the oldest for 5 w" in glance.waiting(numbers, NOW).plain
 
 

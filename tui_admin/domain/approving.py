@@ -29,13 +29,29 @@ class Promise(NamedTuple):
     permissions: frozenset[str]
 
 
+class Personal(NamedTuple):
+    """Who somebody says that they are: their whole name, date of birth and telephone number."""
+
+    name: str = ""
+    born: str = ""
+    phone: str = ""
+
+    def is_same_as(self, other: Personal) -> bool:
+        """Say whether both are one person: of one name, and born on one day or of one number."""
+        if not self.name or fold(self.name) != fold(other.name):
+            return False
+        born = bool(self.born) and self.born == other.born
+        return born or (bool(self.phone) and self.phone == other.phone)
+
+
 class Applicant(NamedTuple):
     """A registration as far as the rules ask.
 
     `invited` is the address of its invitation, "" where there was none. `company` is the company's
     name and number as the person gave them, `known` is what we call the company of that number.
     `decided` is who decided and when, and `rejected_at` when the same person or address was
-    rejected last. `blocked` is the person's account, `archived` the organisation.
+    rejected last. `blocked` is the person's account, `archived` the organisation. `person` and
+    `inviter` are who they say that they are.
     """
 
     user_id: int
@@ -50,6 +66,8 @@ class Applicant(NamedTuple):
     rejected_at: datetime | None = None
     blocked: bool = False
     archived: bool = False
+    person: Personal = Personal()
+    inviter: Personal = Personal()
 
 
 def decided_already(applicant: Applicant) -> Reason | None:
@@ -66,9 +84,18 @@ def why_not_decide(rights: Rights, applicant: Applicant) -> Reason | None:
     """Return why an operator may not decide on a registration at all."""
     if applicant.user_id == rights.operator_id:
         return because("own_registration")
+    if _invited_themselves(rights, applicant):
+        return because("own_second_account", who=applicant.email)
     if not rights.scope("can_approve").covers(applicant.organisation_id):
         return because("not_allowed_there", permission="can_approve")
     return decided_already(applicant)
+
+
+def _invited_themselves(rights: Rights, applicant: Applicant) -> bool:
+    """Say whether the operator invited another address of their own (rule 4)."""
+    promise = applicant.promise
+    invited = promise is not None and promise.inviter.operator_id == rights.operator_id
+    return invited and applicant.person.is_same_as(applicant.inviter)
 
 
 def why_not_approve(rights: Rights, applicant: Applicant) -> Reason | None:

@@ -103,6 +103,7 @@ ACTS = {
     "approve_again": "Pressed twice in a moment: the second time did nothing.",
     "approve_late": "Pressed before this person was shown: it did nothing.",
     "approve_shifted": "What is shown has just changed: look, then press again.",
+    "own_second_account": "{who} is you, by your own invitation: somebody else has to decide.",
     "not_waiting": "Only in the details of somebody who waits for approval.",
     "only_warned": "Each of them has something to look at first: approve them one by one.",
     "not_reached": "Not reached: it was stopped before.",

@@ -18,7 +18,7 @@ from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tui_admin.domain.approving import Applicant
     from tui_admin.domain.query import Term
@@ -83,8 +83,9 @@ SOURCE = Source(
 )
 
 
-def approval_row(row: Any, applicant: Applicant) -> ApprovalRow:
-    """Return a row of the source as front ends see it."""
+def approval_row(row: Any, applicant: Applicant, target: timedelta) -> ApprovalRow:
+    """Return a row of the source as front ends see it; a `target` of nothing promises nothing."""
+    since = row.submitted_at or row.created_at
     return ApprovalRow(
         row.id,
         row.version,
@@ -92,7 +93,8 @@ def approval_row(row: Any, applicant: Applicant) -> ApprovalRow:
         row.display_name,
         row.organisation or row.company_name,
         row.product,
-        row.submitted_at or row.created_at,
+        since,
         warnings(applicant),
         row.user_id,
+        since + target if target else None,
     )

@@ -59,7 +59,8 @@ class Approvals(Lister[ApprovalRow]):
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[ApprovalRow, ...]:
         """Add what to look at."""
         judged = await applicants(work, found)
-        return tuple(approval_row(row, judged[row.id]) for row in found)
+        target = work.policy.decided_within
+        return tuple(approval_row(row, judged[row.id], target) for row in found)
 
     @reads()
     async def waiting(self, work: Work) -> Count:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from tui_admin.domain.approving import Applicant, Promise
+from tui_admin.domain.approving import Applicant, Personal, Promise
 from tui_admin.domain.lifecycle import REJECTED
 from tui_admin.domain.permissions import Rights
 from tui_admin.services.chunks import chunks
 from tui_admin.store.schema.accounts import role_permission, user
 from tui_admin.store.schema.columns import lower
-from tui_admin.store.schema.joining import registration
+from tui_admin.store.schema.joining import digital_identity, registration
 from tui_admin.store.schema.organisations import membership, organisation
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ async def applicants(work: Work, rows: Sequence[Any]) -> dict[int, Applicant]:
     promises = await _promises(work, rows)
     names = await _companies(work, {row.company_number for row in rows if row.company_number})
     rejected = await _rejections(work, rows)
+    inviters = {row.inviter_id for row in rows if row.inviter_id is not None}
+    people = await _personal(work, inviters | {row.user_id for row in rows})
     return {
         row.id: Applicant(
             row.user_id,
@@ -41,9 +43,29 @@ async def applicants(work: Work, rows: Sequence[Any]) -> dict[int, Applicant]:
             rejected.get(row.id),
             row.person_status == "blocked",
             row.organisation_status == "archived",
+            people.get(row.user_id, Personal()),
+            people.get(row.inviter_id, Personal()),
         )
         for row in rows
     }
+
+
+async def _personal(work: Work, people: Collection[int]) -> dict[int, Personal]:
+    """Return who these people say that they are, as far as they have said so."""
+    found: dict[int, Personal] = {}
+    columns = digital_identity.c
+    said = select(
+        columns.user_id,
+        columns.given_names,
+        columns.family_name,
+        columns.date_of_birth,
+        columns.phone,
+    )
+    for some in chunks(people):
+        for row in await work.rows(said.where(columns.user_id.in_(some))):
+            name = f"{row.given_names} {row.family_name}".strip()
+            found[row.user_id] = Personal(name, row.date_of_birth, row.phone)
+    return found
 
 
 async def _promises(work: Work, rows: Sequence[Any]) -> dict[int, Promise]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
-from tui_admin.domain.lifecycle import APPROVED, COMPLETED, REJECTED, WITHDRAWN
+from tui_admin.domain.lifecycle import APPROVED, COMPLETED, REJECTED, WAITING, WITHDRAWN
 from tui_admin.services.approval_rows import SOURCE, approval_row
 from tui_admin.services.assessing import applicants
 from tui_admin.store.schema.joining import digital_identity, registration
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from tui_admin.store.pages import Column
 
 SETTLED = (APPROVED, COMPLETED, REJECTED, WITHDRAWN)
+BEGUN = ("account", "verified", "details", WAITING)
+"""What is on its way: more than opened, and not yet decided."""
 
 
 class Earlier(NamedTuple):
-    """A former registration of the same person, and what became of it."""
+    """Another registration of the same person or address, and what became of it."""
 
     status: str
     product: str
@@ -59,6 +61,7 @@ class Candidate(NamedTuple):
     role: str
     memberships: tuple[str, ...]
     earlier: tuple[Earlier, ...]
+    others: tuple[Earlier, ...]
     decided_by: str
     decided_at: datetime | None
 
@@ -68,7 +71,7 @@ async def candidate_of(work: Work, row: Any, within: Sequence[Column]) -> Candid
     judged = (await applicants(work, [row]))[row.id]
     given, family, born, phone, status = await _identity(work, row.user_id)
     return Candidate(
-        approval_row(row, judged),
+        approval_row(row, judged, work.policy.decided_within),
         row.status,
         given,
         family,
@@ -85,7 +88,8 @@ async def candidate_of(work: Work, row: Any, within: Sequence[Column]) -> Candid
         row.coupon,
         row.role,
         await _memberships(work, row.user_id),
-        await _earlier(work, row, within),
+        await _others(work, row, within, SETTLED),
+        await _others(work, row, within, BEGUN),
         row.decider,
         row.decided_at,
     )
@@ -117,13 +121,20 @@ async def _memberships(work: Work, user_id: int) -> tuple[str, ...]:
     return tuple((await work.connection.execute(statement)).scalars())
 
 
-async def _earlier(work: Work, row: Any, within: Sequence[Column]) -> tuple[Earlier, ...]:
-    """Return the person's other registrations that came to an end, the latest first."""
+async def _others(
+    work: Work, row: Any, within: Sequence[Column], statuses: Sequence[str]
+) -> tuple[Earlier, ...]:
+    """Return the other registrations of the same person or address, the latest first."""
+    same = or_(
+        registration.c.user_id == row.user_id,
+        # "" is nobody's address.
+        and_(registration.c.email == row.email, registration.c.email != ""),
+    )
     found = await work.rows(
         SOURCE.rows.where(
-            registration.c.user_id == row.user_id,
+            same,
             registration.c.id != row.id,
-            registration.c.status.in_(SETTLED),
+            registration.c.status.in_(statuses),
             *within,
         )
         .order_by(registration.c.id.desc())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 
 from tui_admin.services.audit import audit_row
 from tui_admin.services.invitations import Invitations
@@ -29,6 +29,7 @@ class Numbers(NamedTuple):
     invitations: dict[str, int]
     waiting: int
     oldest_waiting: datetime | None
+    late: int
     mail: MailHealth
     recent: tuple[AuditRow, ...]
 
@@ -45,19 +46,25 @@ class Overview(Service):
             await Invitations(self.context).counts(work),
             waiting[0],
             waiting[1],
+            waiting[2],
             await self._mail(work),
             await self._recent(work),
         )
 
-    async def _waiting(self, work: Work) -> tuple[int, datetime | None]:
+    async def _waiting(self, work: Work) -> tuple[int, datetime | None, int]:
+        """Return how many wait, since when the first does, and how many longer than promised."""
+        target = work.policy.decided_within
+        promised = work.now - target if target else None
         scope = work.rights.scope("can_approve")
-        statement = select(func.count(), func.min(registration.c.submitted_at)).where(
+        since = registration.c.submitted_at
+        late = func.count(case((since < promised, 1))) if promised else literal(0)
+        statement = select(func.count(), func.min(since), late).where(
             registration.c.status == "awaiting_approval"
         )
         if not scope.everywhere:
             statement = statement.where(registration.c.organisation_id.in_(scope.organisations))
-        number, oldest = (await work.rows(statement))[0]
-        return number, oldest
+        number, oldest, overdue = (await work.rows(statement))[0]
+        return number, oldest, overdue
 
     async def _mail(self, work: Work) -> MailHealth:
         if not work.rights.scope("can_manage_mail"):

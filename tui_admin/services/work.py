@@ -7,6 +7,7 @@ at the next key press (DESIGN.md rule 1). Audit events and mails are written in 
 from __future__ import annotations
 
 import functools
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import select, update
@@ -22,7 +23,7 @@ from tui_admin.store.schema.organisations import membership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import Table
 
@@ -50,7 +51,8 @@ class Policy(NamedTuple):
     `mail_domain` is what Message-IDs end in; `templates` the folder of the operator's texts;
     `language` is for those of whom no other is known. `own_domains` are the deployment's,
     `trusted_domains` are never warned of and `doubtful_domains` always. With a
-    `remind_before` of nothing nobody is reminded.
+    `remind_before` of nothing nobody is reminded. Within `target_hours` whoever waits is to be
+    decided on (0 promises nothing); `reasons` are the rejections' own, none for the usual ones.
     """
 
     environment: str
@@ -66,6 +68,13 @@ class Policy(NamedTuple):
     own_domains: tuple[str, ...] = ()
     trusted_domains: tuple[str, ...] = ()
     doubtful_domains: tuple[str, ...] = ()
+    target_hours: int = 24
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def decided_within(self) -> timedelta:
+        """Within which time whoever waits is to be decided on; nothing where none is promised."""
+        return timedelta(hours=self.target_hours)
 
 
 class Rehearsal:

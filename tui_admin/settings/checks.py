@@ -113,6 +113,28 @@ def filled(value: str) -> str:
     return value
 
 
+def longest(most: int) -> Callable[[str], str]:
+    """Return the check for a text of at most so many characters."""
+
+    def check(value: str) -> str:
+        if len(value) > most:
+            raise Wrong(f"must have at most {most} characters")
+        return value
+
+    return check
+
+
+def few(most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Return the check for a list of at most so many."""
+
+    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(value) > most:
+            raise Wrong(f"must be at most {most}")
+        return value
+
+    return check
+
+
 def short(value: str) -> str:
     """Refuse a name that would fill the frame, or a mail's line."""
     if len(value) > 60:

@@ -102,6 +102,20 @@ class InvitationSettings(NamedTuple):
     doubtful_domains: Domains = ()
 
 
+class ApprovalSettings(NamedTuple):
+    """What is promised to people who wait for approval, and what is often told them.
+
+    Without `reasons` the usual ones are offered, in the environment's language.
+    """
+
+    target_hours: Annotated[int, checks.whole(0, 8760)] = 24
+    reasons: Annotated[
+        tuple[str, ...],
+        checks.each(checks.text, checks.line, checks.filled, checks.longest(500)),
+        checks.few(9),
+    ] = ()
+
+
 class OperatorSettings(NamedTuple):
     """How the program knows who is at the keyboard."""
 
@@ -139,6 +153,7 @@ class Settings(NamedTuple):
     store: StoreSettings = StoreSettings()
     mail: MailSettings = MailSettings()
     invitations: InvitationSettings = InvitationSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     operator: OperatorSettings = OperatorSettings()
     portal: PortalSettings = PortalSettings()
     ui: UiSettings = UiSettings()

@@ -110,6 +110,14 @@ def what_for(row: ApprovalRow) -> str:
     return safe(wanted or "the environment", 120)
 
 
+def reasons_of(app: Dashboard) -> tuple[str, ...]:
+    """Return the reasons for a rejection that an operator chooses from."""
+    from tui_admin.i18n.rejections import reasons_offered
+
+    policy = app.opened_desk.policy
+    return reasons_offered(policy.reasons, policy.language)
+
+
 async def is_wanted(app: Dashboard, row: ApprovalRow) -> bool:
     """Ask once where there is something to look at, naming it; say yes where there is nothing."""
     if not row.warnings:

@@ -79,6 +79,7 @@ def waiting(numbers: Numbers, now: datetime) -> Content:
         *head,
         (f"○ {numbers.waiting:,} waiting", "bold $waiting"),
         (oldest if numbers.oldest_waiting else "", "$waiting"),
+        (f"   ▲ {numbers.late:,} longer than promised" if numbers.late else "", "bold $bad"),
     )
 
 

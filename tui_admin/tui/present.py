@@ -89,6 +89,8 @@ def look(status: str, kind: str = "") -> Look:
 
 WARNED, UNWARNED = Look("!", WAITING), Look(" ", OFF)
 """How a row is shown where there is something to look at before deciding, and where not."""
+LATE, LATE_AND_WARNED = Look("▲", BAD), Look("!", BAD)
+"""The same of those who wait longer than was promised."""
 BRIEFLY = {
     "address_differs": "other address",
     "rejected_before": "was rejected",
@@ -101,11 +103,19 @@ BRIEFLY = {
 """What there is to look at, in 13 letters at most: the column is as narrow as that."""
 
 
-def look_of(row: Any, kind: str = "") -> Look | None:
+def is_late(row: Any, now: datetime) -> bool:
+    """Say whether somebody waits for a decision longer than was promised."""
+    due_at = getattr(row, "due_at", None)
+    return due_at is not None and bool(now > due_at)
+
+
+def look_of(row: Any, now: datetime, kind: str = "") -> Look | None:
     """Return how a row of a list is shown: by its status, else by what there is to look at."""
     if hasattr(row, "status"):
         return look(row.status, kind)
     if hasattr(row, "warnings"):
+        if is_late(row, now):
+            return LATE_AND_WARNED if row.warnings else LATE
         return WARNED if row.warnings else UNWARNED
     return None
 
@@ -120,7 +130,8 @@ def value_of(row: Any, field: Field, now: datetime) -> str:
     """Return a field of a row as safe text, not yet fitted to a width."""
     value = getattr(row, field.name)
     if field.kind is Kind.TIME:
-        return age(value, now)
+        late = field.name == "submitted_at" and is_late(row, now)
+        return f"{age(value, now)} ▲" if late else age(value, now)
     if field.kind is Kind.JOURNEY:
         return journey_words(row, now)
     if field.kind is Kind.NUMBER:

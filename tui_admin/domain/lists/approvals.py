@@ -29,7 +29,10 @@ APPROVALS = Listing(
 
 
 class ApprovalRow(NamedTuple):
-    """A registration in the approval queue; `warnings` are what to look at before deciding."""
+    """A registration in the approval queue; `warnings` are what to look at before deciding.
+
+    `due_at` is until when a decision was promised, None where nothing is.
+    """
 
     id: int
     version: int
@@ -40,3 +43,4 @@ class ApprovalRow(NamedTuple):
     submitted_at: datetime
     warnings: tuple[Reason, ...]
     user_id: int
+    due_at: datetime | None = None

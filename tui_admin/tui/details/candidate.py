@@ -11,7 +11,7 @@ from tui_admin.domain.lifecycle import APPROVED, COMPLETED, REJECTED, WAITING
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
 from tui_admin.tui.details.lines import Part, fact, heading, moment, section, status
-from tui_admin.tui.present import age
+from tui_admin.tui.present import age, is_late
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +38,7 @@ def candidate_details(candidate: Candidate, now: datetime) -> Content:
         *section("Who", [_who(candidate, now)]),
         *section("Company", [_company(candidate)]),
         *section("How they came", [_way_in(candidate, now)]),
+        *section("Also registering", (_earlier(each, now) for each in candidate.others)),
         *section("Earlier", (_earlier(each, now) for each in candidate.earlier)),
         *section("Memberships", ([f"{safe(each)}\n"] for each in candidate.memberships)),
     ]
@@ -88,7 +89,11 @@ def _state(candidate: Candidate, now: datetime) -> list[Part]:
 
 
 def _waits(row: ApprovalRow, now: datetime) -> list[Part]:
-    return fact("Waits since", moment(row.submitted_at, now))
+    late = "▲ longer than was promised" if is_late(row, now) else ""
+    return [
+        *fact("Waits since", moment(row.submitted_at, now)),
+        *fact(" ", Content.styled(late, "bold $bad") if late else ""),
+    ]
 
 
 def _wish(candidate: Candidate) -> list[Part]:

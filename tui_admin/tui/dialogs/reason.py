@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.text import one_line, safe
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
 from tui_admin.tui.dialogs.confirm import naming, told
 from tui_admin.tui.sheets import sheet
 
@@ -27,6 +28,10 @@ class AskReason(Dialog[str]):
     """Ask why; gives the text (empty where that is allowed), or None to call the act off."""
 
     CSS_PATH = sheet("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "offer(1)", show=False),
+        Binding("up", "offer(-1)", show=False),
+    ]
 
     def __init__(
         self,
@@ -39,15 +44,20 @@ class AskReason(Dialog[str]):
         required: bool = False,
         hint: str = "",
         plan: Outcome | None = None,
+        offers: tuple[str, ...] = (),
     ) -> None:
         """Ask `question` about these people; `required` refuses an empty answer.
 
         `hint` stands in the empty field and says what becomes of the reason. `plan` is what a
-        rehearsal of the act came to; whom it leaves alone is told.
+        rehearsal of the act came to; whom it leaves alone is told. `offers` are reasons to choose
+        from, each of which can be changed once it is chosen.
         """
         super().__init__()
         self.heading = heading
         self.keys = (("enter", yes), ("esc", "Cancel"))
+        if offers:
+            self.keys = (("enter", yes), ("↑↓", "Choose a reason"), ("esc", "Cancel"))
+        self._offers, self._at = offers, -1
         self._question = question
         self._people = naming(people, total)
         self._plan = plan
@@ -61,6 +71,26 @@ class AskReason(Dialog[str]):
             yield Static(Content(self._people), classes="people")
         yield from told(self._plan)
         yield Line(placeholder=self._hint, max_length=LONGEST, id="why")
+        if self._offers:
+            yield Static(self._shown(), id="offers", markup=False)
+
+    def _shown(self) -> Content:
+        """Return the reasons there are, with a sign at the one that was chosen."""
+        lines = []
+        for at, each in enumerate(self._offers):
+            sign, style = ("›", "") if at == self._at else (" ", MUTED)
+            lines.append(Content.styled(f"{sign} {safe(each)}", style))
+        return Content("\n").join(lines)
+
+    def action_offer(self, by: int) -> None:
+        """Put the next reason, or the one before, into the field."""
+        if not self._offers:
+            return
+        self._at = max(0, min(self._at + by, len(self._offers) - 1))
+        field = self.query_one("#why", Line)
+        field.value = self._offers[self._at]
+        field.cursor_position = len(field.value)
+        self.query_one("#offers", Static).update(self._shown())
 
     @on(Input.Submitted, "#why")
     def _answer(self, event: Input.Submitted) -> None:

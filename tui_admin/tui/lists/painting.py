@@ -78,7 +78,7 @@ class Painter:
     def row(self, row: Any, standing: Standing, now: datetime) -> Strip:
         """Return the line of a row."""
         here, marked, gone = standing
-        status = look_of(row, self._listing.name)
+        status = look_of(row, now, self._listing.name)
         glyph = "†" if gone else status.glyph if status else " "
         lead = f"{'›' if here else ' '}{'✓' if marked else ' '}{glyph}"
         cells = [

@@ -10,7 +10,14 @@ from textual import on
 from tui_admin.domain.errors import AdminError, Reason, because
 from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.domain.outcomes import Picks
-from tui_admin.tui.approving import DecidingScreen, called, chosen_of, everybody, is_wanted
+from tui_admin.tui.approving import (
+    DecidingScreen,
+    called,
+    chosen_of,
+    everybody,
+    is_wanted,
+    reasons_of,
+)
 from tui_admin.tui.commands import command, nothing_selected
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.spec import ListSpec, Tab
@@ -152,6 +159,7 @@ class ApprovalsScreen(DecidingScreen):
             yes="Reject",
             required=True,
             hint="the reason, which is mailed to them",
+            offers=reasons_of(self.dashboard),
         )
         reason = await self.app.push_screen_wait(dialog)
         if reason is not None:

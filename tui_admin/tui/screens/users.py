@@ -8,7 +8,7 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.account_acts import AccountsScreen
-from tui_admin.tui.approving import DecidingScreen, called, is_wanted
+from tui_admin.tui.approving import DecidingScreen, called, is_wanted, reasons_of
 from tui_admin.tui.bringing import BringingScreen
 from tui_admin.tui.commands import command
 from tui_admin.tui.lists.list_screen import nothing_current
@@ -98,7 +98,14 @@ class UsersScreen(AccountsScreen, BringingScreen, DecidingScreen):
 
         question = f"Reject {called(candidate.row)}?"
         hint = "the reason, which is mailed to them"
-        dialog = AskReason(question, heading="Reject", yes="Reject", required=True, hint=hint)
+        dialog = AskReason(
+            question,
+            heading="Reject",
+            yes="Reject",
+            required=True,
+            hint=hint,
+            offers=reasons_of(self.dashboard),
+        )
         reason = await self.app.push_screen_wait(dialog)
         if reason is not None:
             picks = Picks.rows([(candidate.row.id, candidate.row.version)])
