@@ -206,3 +206,21 @@ def test_a_link_for_a_password_is_mailed_and_shown_to_nobody(queue: Deployment) 
     for line in (("audit", "list"), ("outbox", "list"), ("users", "show", "zoe")):
         assert "/password/" not in queue.ok(*line, "--json")
     assert queue.run("users", "password-link", "zoe", "--as", "vera").exit_code == 3
+
+
+def test_people_are_asked_put_off_and_vouched_for(queue: Deployment) -> None:
+    ids = {each["email"]: str(each["id"]) for each in queue.items("approvals", "list")}
+    zoe, bob = ids["zoe@x.example"], ids["bob@x.example"]
+    queue.ok("approvals", "validate", zoe)
+    assert queue.json("approvals", "show", zoe)["identity_status"] == "validated"
+    queue.ok("approvals", "snooze", zoe, "--for", "2d")
+    put_off = queue.items("approvals", "list", "--where", "is:snoozed")
+    assert [each["email"] for each in put_off] == ["zoe@x.example"]
+    assert put_off[0]["snoozed_until"]
+    queue.ok("approvals", "wake", zoe)
+    assert queue.items("approvals", "list", "--where", "is:snoozed") == []
+    queue.ok("approvals", "ask", bob, "--text", "Which company?")
+    asked = queue.json("approvals", "show", bob)["asked"]
+    assert (asked["by"], asked["text"], asked["answered_at"]) == ("founder", "Which company?", None)
+    assert queue.run("approvals", "ask", bob, "--text", "Again?").exit_code == 1
+    assert queue.run("approvals", "snooze", zoe, "--for", "soon").exit_code == 1

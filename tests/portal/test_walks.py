@@ -277,3 +277,30 @@ async def test_signing_out_ends_it(company: Company, browse: Browse) -> None:
 
     assert (await visitor.submit("/sign-out")).page.heading == "You are signed out"
     assert (await visitor.get("/registration")).path == "/sign-in"
+
+
+async def test_what_is_asked_stands_above_the_details_until_they_are_handed_in_again(
+    company: Company, browse: Browse
+) -> None:
+    await company.add_product("eh3", needs_approval=True)
+    piet = await invited(company, product="eh3", no_coupon=True)
+    visitor = browse()
+    await up_to_the_details(piet, visitor)
+    await visitor.submit(**DETAILS)
+    wanted = schema.registration.c.status == "awaiting_approval"
+    waiting = await row_of(company, schema.registration, wanted)
+    question = "Your passport says <b>Pieter</b>; which is it?"
+    assert (await company.desk.triage.ask(Picks.of(waiting.id), question)).done
+
+    answer = await visitor.get("/registration")
+    assert answer.page.heading == "Your details"
+    assert "Something more is needed" in answer.text
+    assert "&lt;b&gt;Pieter&lt;/b&gt;" in answer.text
+    assert answer.page.fields["family_name"]["value"] == DETAILS["family_name"]
+    answer = await visitor.submit(**DETAILS | {"given_names": "Pieter"})
+    assert answer.page.heading == "Waiting for approval"
+    candidate = await company.desk.approvals.show(waiting.id)
+    assert candidate.given_names == "Pieter"
+    assert candidate.asked
+    assert candidate.asked.answered_at == company.clock()
+    await approve(company)

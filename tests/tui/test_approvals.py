@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from textual.events import Key
 
 from tests.support.applicants import applicant, invited, organisation_id, pick, state
@@ -101,7 +101,7 @@ async def test_the_oldest_stand_first_with_their_age_and_what_they_ask_for(small
     async with approvals(small) as it:
         shown = lines(it.app)
         assert shown[0].endswith("Approvals")
-        assert shown[1].split() == ["Waiting", "2"]
+        assert shown[1].split() == ["Waiting", "2", "Put", "off", "0"]
         assert "10 min  Anna" in shown[4]
         assert ACME[:10] in shown[4]
         assert "5 min  Bert" in shown[5]
@@ -233,14 +233,6 @@ async def test_s_looks_at_the_next_without_deciding(small: Company) -> None:
         await it.press("s")
         assert "That was the last one." in it.text
         assert set((await statuses(small, ids)).values()) == {"awaiting_approval"}
-
-
-async def test_keys_of_a_later_day_do_nothing(small: Company) -> None:
-    ids = await queue(small, "anna")
-    async with approvals(small) as it:
-        await it.press("e", "v")
-        assert (await state(small, ids["anna"])).status == "awaiting_approval"
-        assert not {each.keys for each in it.screen.declared.values()} & {"e", "v"}
 
 
 async def test_a_asks_once_where_there_is_something_to_look_at(small: Company) -> None:
@@ -606,3 +598,51 @@ async def test_a_reason_is_chosen_from_the_usual_ones_and_can_be_changed(small: 
         assert found.status == "rejected"
     rows = await small.execute(select(schema.registration.c.reason))
     assert rows[0].reason == "We do not know you at this company. Really."
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_e_asks_for_more_moves_on_and_u_takes_it_back(
+    small: Company, size: tuple[int, int]
+) -> None:
+    ids = await queue(small, "anna", "bert")
+    async with shown(small, size=size) as it:
+        await it.press("3", "e")
+        assert "What do you need of this person?" in it.text
+        await it.press("enter")
+        assert it.app.screen.is_modal
+        await it.press(*"Why?", "enter")
+        assert (await small.desk.approvals.show(ids["anna"])).status == "details"
+        await it.until(lambda: "anna@x.example asked for more" in it.text)
+        await it.until(lambda: "Waiting 1" in it.text)
+        await it.press("u")
+        assert (await small.desk.approvals.show(ids["anna"])).status == "awaiting_approval"
+
+
+async def test_z_puts_off_to_a_tab_of_its_own_and_back(small: Company) -> None:
+    await queue(small, "anna", "bert")
+    async with shown(small) as it:
+        await it.press("3", "z")
+        assert "tomorrow morning" in it.text
+        await it.press("enter")
+        await it.until(lambda: "Put off 1" in it.text.replace("  ", " "))
+        assert "Anna" not in "".join(it.text.splitlines()[3:-3])
+        await it.press("right_square_bracket")
+        await it.until(lambda: "Anna" in it.text)
+        await it.press("z")
+        await it.until(lambda: "Put off 0" in it.text.replace("  ", " "))
+
+
+async def test_v_vouches_for_who_somebody_is_and_moves_on(small: Company) -> None:
+    ids = await queue(small, "anna", "bert")
+    times = {"created_at": small.clock(), "updated_at": small.clock()}
+    person = {"user_id": (await small.user("anna")).id, "given_names": "Anna"}
+    await small.execute(insert(schema.digital_identity).values(**person, **times))
+    async with shown(small, size=WIDE) as it:
+        await it.press("3", "v")
+        found = await small.desk.approvals.show(ids["anna"])
+        assert found.identity_status == "validated"
+        assert it.app.screen.list.current.email == "bert@x.example"  # type: ignore[attr-defined]
+        await it.press("v")
+        assert "no personal details to vouch for" in it.text
+        await it.press("k")
+        await it.until(lambda: "Identity      validated" in it.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
 from tui_admin.cli.output import document, told
 from tui_admin.cli.picking import NUMBER, choosing
+from tui_admin.domain.durations import duration
 from tui_admin.domain.lists.approvals import APPROVALS
 from tui_admin.i18n.documents import item
 
@@ -81,4 +83,57 @@ async def reject(call: Call, desk: Desk, chosen: Chosen, reason: str) -> int:
     Example: tui-admin approvals reject 41 --reason "The number is of another company"
     """
     outcome = await chosen.at(desk).approvals.reject(chosen.picks, reason)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@click.option("--text", required=True, metavar="TEXT", help="What is needed; the person is told.")
+@at_desk
+async def ask(call: Call, desk: Desk, chosen: Chosen, text: str) -> int:
+    """Ask people for more before deciding.
+
+    Their details open again at the portal; who hands them in once more is back in the queue.
+
+    Example: tui-admin approvals ask 41 --text "Which department are you of?"
+    """
+    outcome = await chosen.at(desk).triage.ask(chosen.picks, text)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@click.option("--for", "length", required=True, metavar="TIME", help="How long: 4h, 2d, 1 week.")
+@at_desk
+async def snooze(call: Call, desk: Desk, chosen: Chosen, length: str) -> int:
+    """Leave people out of the queue for a while.
+
+    Example: tui-admin approvals snooze 41 --for 2d
+    """
+    until = datetime.now(UTC) + duration(length)
+    outcome = await chosen.at(desk).triage.snooze(chosen.picks, until)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@at_desk
+async def wake(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Put people who were put off back into the queue.
+
+    Example: tui-admin approvals wake 41
+    """
+    outcome = await chosen.at(desk).triage.wake(chosen.picks)
+    return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@choosing(APPROVALS, "ID", NUMBER)
+@at_desk
+async def validate(call: Call, desk: Desk, chosen: Chosen) -> int:
+    """Vouch for the personal details of people who wait.
+
+    Example: tui-admin approvals validate 41
+    """
+    outcome = await chosen.at(desk).triage.validate(chosen.picks)
     return told(call, outcome, dry_run=chosen.dry_run)

@@ -53,7 +53,8 @@ class Journey(NamedTuple):
 
     `step` is one of those from DETAILS on. `answers` is what was typed last, by field name, or what
     is known already. `company_fixed` says that the invitation names the company and the coupon, and
-    `company_needed` that one has to be given. `reason` is why it was rejected.
+    `company_needed` that one has to be given. `reason` is why it was rejected,
+    and `asked` what is wanted before it is decided on.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Journey(NamedTuple):
     company_needed: bool
     submitted_at: datetime | None = None
     reason: str = ""
+    asked: str = ""
 
 
 class Member(NamedTuple):

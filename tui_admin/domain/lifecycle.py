@@ -58,7 +58,7 @@ INVITATION_MAIL, REVOCATION_MAIL, REMINDER_MAIL = "invitation", "revocation", "r
 CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
-COMPLETED_MAIL = "completed"
+MORE_MAIL, COMPLETED_MAIL = "more_asked", "completed"
 URGENT, NOTICE, BULK = 1, 5, 9
 """Codes and links that somebody is waiting for, word of what was decided, and invitations."""
 
@@ -71,6 +71,7 @@ PRIORITY = {
     ASKED_MAIL: NOTICE,
     APPROVED_MAIL: NOTICE,
     REJECTED_MAIL: NOTICE,
+    MORE_MAIL: NOTICE,
     COMPLETED_MAIL: NOTICE,
     INVITATION_MAIL: BULK,
     REMINDER_MAIL: BULK,

@@ -28,6 +28,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "approval_asked": ("environment", "product", "organisation", "number", "who", "email"),
     "approved": ("environment", "product", "organisation", "link"),
     "rejected": ("environment", "product", "organisation", "reason"),
+    "more_asked": ("environment", "product", "organisation", "reason", "link"),
     "completed": ("environment", "product", "organisation"),
 }
 """The facts without which a kind cannot be composed; the empty text says "none"."""
@@ -43,12 +44,13 @@ ABOUT: Final = {
     "approval_asked": "registrations wait for those who may approve them",
     "approved": "a registration is approved",
     "rejected": "a registration is rejected",
+    "more_asked": "more is asked of somebody before their registration is decided on",
     "completed": "a registration is complete",
 }
 """When each kind goes out, for operators."""
 
 ANSWERED: Final = frozenset(
-    {"invitation", "reminder", "revocation", "approval_asked", "approved", "rejected"}
+    {"invitation", "reminder", "revocation", "approval_asked", "approved", "rejected", "more_asked"}
 )
 """Kinds behind which somebody stands whom an answer may go to."""
 
@@ -56,7 +58,7 @@ HIDDEN: Final = "…"
 """What stands where a link's token or a code was."""
 
 REASON_LIMIT: Final = 500
-"""Characters of the reason for a rejection."""
+"""Characters of the reason for a rejection, or of what is asked."""
 
 _LINK = re.compile(r"https?://[^\s\"'<>\\\x00-\x20\x7f]+")
 _CODE = re.compile(r"[0-9]{6}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from tui_admin.domain.approving import warnings
-from tui_admin.domain.lists.approvals import APPROVALS, ApprovalRow
+from tui_admin.domain.lists.approvals import APPROVALS, AWAKE, SNOOZED, ApprovalRow
 from tui_admin.domain.text import fold
 from tui_admin.services.registration_rows import WITH_ALL, inviter
 from tui_admin.store.pages import Clause, Source, contains, has_word
@@ -39,6 +39,18 @@ def _for_company(term: Term, _now: datetime) -> Clause:
     ours = select(organisation.c.id).where(contains(organisation.c.name_key, word))
     given = has_word(registration.c.company_name, term.value)
     return Clause(or_(registration.c.organisation_id.in_(ours), given))
+
+
+def is_awake(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of registrations that are not put off."""
+    return or_(registration.c.snoozed_until.is_(None), registration.c.snoozed_until <= now)
+
+
+def _put_off_or_not(term: Term, now: datetime) -> Clause:
+    wanted = term.value.split(",")
+    ways = [is_awake(now)] if AWAKE in wanted else []
+    ways += [registration.c.snoozed_until > now] if SNOOZED in wanted else []
+    return Clause(or_(*ways))
 
 
 SOURCE = Source(
@@ -75,11 +87,10 @@ SOURCE = Source(
         "organisation": organisation.c.name_key,
         "product": product.c.code,
         "submitted_at": registration.c.submitted_at,
-        "status": registration.c.status,
     },
     # Asked of each row by itself, so that counting needs no join.
     search=select(user.c.search).where(user.c.id == registration.c.user_id).scalar_subquery(),
-    special={"organisation": _for_company},
+    special={"organisation": _for_company, "status": _put_off_or_not},
 )
 
 
@@ -97,4 +108,5 @@ def approval_row(row: Any, applicant: Applicant, target: timedelta) -> ApprovalR
         warnings(applicant),
         row.user_id,
         since + target if target else None,
+        row.snoozed_until,
     )

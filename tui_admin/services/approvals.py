@@ -10,11 +10,11 @@ from tui_admin.domain.approving import why_not_approve, why_not_decide
 from tui_admin.domain.errors import Denied, NotFound
 from tui_admin.domain.lifecycle import WAITING
 from tui_admin.domain.listings import Count
-from tui_admin.domain.lists.approvals import ApprovalRow
+from tui_admin.domain.lists.approvals import AWAKE, SNOOZED, ApprovalRow
 from tui_admin.domain.outcomes import Outcome, Picks, Row
 from tui_admin.domain.text import one_line
 from tui_admin.services import deciding
-from tui_admin.services.approval_rows import SOURCE, approval_row
+from tui_admin.services.approval_rows import SOURCE, approval_row, is_awake
 from tui_admin.services.assessing import applicants
 from tui_admin.services.candidates import candidate_of
 from tui_admin.services.chunks import chunks
@@ -62,12 +62,21 @@ class Approvals(Lister[ApprovalRow]):
         target = work.policy.decided_within
         return tuple(approval_row(row, judged[row.id], target) for row in found)
 
+    async def counts(self, work: Work) -> dict[str, int]:
+        """Return how many wait, and how many of them are put off."""
+        queue = select(func.count()).select_from(registration).where(*self.visible(work))
+        awake = is_awake(work.now)
+        every = int(await work.connection.scalar(queue) or 0)
+        shown = int(await work.connection.scalar(queue.where(awake)) or 0)
+        return {"": every, AWAKE: shown, SNOOZED: every - shown}
+
     @reads()
     async def waiting(self, work: Work) -> Count:
         """Return how many wait where the operator may decide, for the badge; at most 10,000."""
         if not work.rights.scope("can_approve"):
             return Count(0)
-        some = select(registration.c.id).where(*self.visible(work)).limit(COUNTED + 1)
+        mine = select(registration.c.id).where(*self.visible(work), is_awake(work.now))
+        some = mine.limit(COUNTED + 1)
         statement = select(func.count()).select_from(some.subquery())
         found = int(await work.connection.scalar(statement) or 0)
         return Count(min(found, COUNTED), exact=found <= COUNTED)
@@ -99,7 +108,7 @@ class Approvals(Lister[ApprovalRow]):
     @writes("can_approve")
     async def approve(self, work: Work, picks: Picks) -> Outcome:
         """Let people go on: they get their place and role now, and word after the undo window."""
-        good, skipped = await self._decidable(work, picks, why_not_approve)
+        good, skipped = await self.decidable(work, picks, why_not_approve)
         until = undo_until(work)
         for row in work.for_real(good):
             await deciding.approve(work, row, until)
@@ -112,15 +121,16 @@ class Approvals(Lister[ApprovalRow]):
         Raises `Refused` where there is none, or it is longer than 500 characters.
         """
         reason = one_line(reason, field="reason", limit=LONGEST_REASON, required=True)
-        good, skipped = await self._decidable(work, picks, why_not_decide)
+        good, skipped = await self.decidable(work, picks, why_not_decide)
         until = undo_until(work)
         for row in work.for_real(good):
             await deciding.reject(work, row, reason, until)
         return self._outcome(work, "registration.reject", good, skipped, until)
 
-    async def _decidable(
+    async def decidable(
         self, work: Work, picks: Picks, why_not: Callable[[Any, Applicant], Reason | None]
     ) -> tuple[list[Any], list[Row]]:
+        """Return the picked registrations that an act is for, and why not the others."""
         rows, skipped = await self.sift(work, picks)
         judged = await applicants(work, rows)
         good = []

@@ -36,6 +36,15 @@ class Earlier(NamedTuple):
     decided_by: str
 
 
+class Asked(NamedTuple):
+    """What was asked of somebody before they were decided on; `answered_at` is None until then."""
+
+    by: str
+    at: datetime
+    text: str
+    answered_at: datetime | None
+
+
 class Candidate(NamedTuple):
     """Everything that one decides on, as far as it is known; "" for what is not.
 
@@ -64,6 +73,7 @@ class Candidate(NamedTuple):
     others: tuple[Earlier, ...]
     decided_by: str
     decided_at: datetime | None
+    asked: Asked | None = None
 
 
 async def candidate_of(work: Work, row: Any, within: Sequence[Column]) -> Candidate:
@@ -92,6 +102,9 @@ async def candidate_of(work: Work, row: Any, within: Sequence[Column]) -> Candid
         await _others(work, row, within, BEGUN),
         row.decider,
         row.decided_at,
+        Asked(row.asked_by, row.asked_at, row.asked_text, row.answered_at)
+        if row.asked_at
+        else None,
     )
 
 

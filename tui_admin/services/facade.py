@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tui_admin.services.registering import Registering
     from tui_admin.services.reminders import Reminders
     from tui_admin.services.roles import Roles
+    from tui_admin.services.triage import Triage
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
     from tui_admin.services.ways_back import WaysBack
@@ -161,6 +162,13 @@ class Desk:
         from tui_admin.services.approvals import Approvals
 
         return Approvals(self._context)
+
+    @cached_property
+    def triage(self) -> Triage:
+        """What is done with those who wait, short of deciding."""
+        from tui_admin.services.triage import Triage
+
+        return Triage(self._context)
 
     @cached_property
     def organisations(self) -> Organisations:

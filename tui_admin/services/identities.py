@@ -63,6 +63,7 @@ async def keep_identity(work: Work, user_id: int, details: Mapping[str, str]) ->
         "status": REGISTERED,
         "updated_at": work.now,
         "validated_by": work.rights.operator_id,
+        "validated_at": work.now,
     }
     if found is not None:
         await work.change(digital_identity, [found], values)

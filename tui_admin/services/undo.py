@@ -23,6 +23,7 @@ from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, un
 from tui_admin.services.unlisting import unenlist
 from tui_admin.services.unorganising import restore_profile, restore_status, unmake_organisation
 from tui_admin.services.unroling import restore_role, unmake_role
+from tui_admin.services.untriage import unask, unsnooze, unvalidate
 from tui_admin.services.work import Service, Work, writes
 from tui_admin.store.schema.audit import audit_event
 
@@ -53,6 +54,10 @@ NEEDS = {
     "invitation.link": "can_invite",
     "registration.approve": "can_approve",
     "registration.reject": "can_approve",
+    "registration.ask": "can_approve",
+    "registration.snooze": "can_approve",
+    "registration.wake": "can_approve",
+    "identity.validate": "can_approve",
     "organisation.create": "can_edit_organisation",
     "organisation.edit": "can_edit_organisation",
     "organisation.archive": "can_edit_organisation",
@@ -134,6 +139,10 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "invitation.link": unlink,
     "registration.approve": unapprove,
     "registration.reject": unreject,
+    "registration.ask": unask,
+    "registration.snooze": unsnooze,
+    "registration.wake": unsnooze,
+    "identity.validate": unvalidate,
     "organisation.create": unmake_organisation,
     "organisation.edit": restore_profile,
     "organisation.archive": restore_status,

@@ -10,6 +10,7 @@ from tui_admin.domain.errors import because
 from tui_admin.domain.lifecycle import (
     APPROVED_MAIL,
     INVITATION_MAIL,
+    MORE_MAIL,
     REJECTED_MAIL,
     REMINDER_MAIL,
 )
@@ -65,10 +66,13 @@ async def _reminders_of_before(work: Work, rows: list[Any]) -> dict[int, Reason]
 
 async def _decided_otherwise(work: Work, rows: list[Any]) -> dict[int, Reason]:
     """Return the mails about decisions that were taken back, or that the person acted on."""
-    told = [row for row in rows if row.kind in (APPROVED_MAIL, REJECTED_MAIL)]
+    told = [row for row in rows if row.kind in (APPROVED_MAIL, REJECTED_MAIL, MORE_MAIL)]
     keys: set[str] = set()
     for some in chunks([row.user_id for row in told]):
         theirs = registration.c.user_id.in_(some)
         for each in await work.rows(select(registration).where(theirs)):
             keys.add(f"{each.status}-{each.id}-{each.version}")
+            if each.asked_at is not None and each.status == "details":
+                # Whoever has begun to answer is at a later version.
+                keys |= {f"{MORE_MAIL}-{each.id}-{number}" for number in range(each.version + 1)}
     return {row.id: because("mail_outdated") for row in told if row.dedupe_key not in keys}

@@ -12,10 +12,10 @@ from tui_admin.domain.errors import OutOfReach
 if TYPE_CHECKING:
     from tui_admin.store.connection import AsyncConnection
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. Spelt here so that opening a store need not import Alembic."""
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All migrations in order, so that an older store can be told from a newer one."""
 
 

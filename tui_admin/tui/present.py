@@ -237,6 +237,10 @@ DONE = {
     "registration.register": "registered",
     "registration.approve": "approved",
     "registration.reject": "rejected",
+    "registration.ask": "asked for more",
+    "registration.snooze": "put off",
+    "registration.wake": "back in the queue",
+    "identity.validate": "vouched for",
 }
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.errors import Reason
 
+AWAKE, SNOOZED = "waiting", "snoozed"
+"""What those in the queue are: to be decided on now, or put off until later."""
+
 APPROVALS = Listing(
     "approvals",
     "registration",
@@ -25,13 +28,15 @@ APPROVALS = Listing(
         Field("warnings", "Look at", Kind.TEXT, 20, 4),
     ),
     Sort("submitted_at"),
+    (Field("status", "Status", Kind.CHOICE, word="is", choices=(AWAKE, SNOOZED)),),
 )
 
 
 class ApprovalRow(NamedTuple):
     """A registration in the approval queue; `warnings` are what to look at before deciding.
 
-    `due_at` is until when a decision was promised, None where nothing is.
+    `due_at` is until when a decision was promised, None where nothing is. `snoozed_until` is until
+    when the queue leaves it out, None for those who wait now.
     """
 
     id: int
@@ -44,3 +49,4 @@ class ApprovalRow(NamedTuple):
     warnings: tuple[Reason, ...]
     user_id: int
     due_at: datetime | None = None
+    snoozed_until: datetime | None = None

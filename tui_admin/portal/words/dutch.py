@@ -138,6 +138,7 @@ TEXTS: Final = {
     "completed_title": "Klaar",
     "completed_product": "Uw aanmelding voor {product} is afgerond; u kunt het vanaf nu gebruiken.",
     "completed_other": "Uw aanmelding is afgerond.",
+    "details_asked": "Er is nog iets nodig voordat uw aanmelding kan worden beoordeeld:",
     "rejected_title": "Niet goedgekeurd",
     "rejected": "Uw aanmelding is niet goedgekeurd. De reden die is gegeven:",
     "rejected_bare": "Uw aanmelding is niet goedgekeurd.",

@@ -133,6 +133,7 @@ TEXTS: Final = {
     "completed_title": "All done",
     "completed_product": "Your registration for {product} is complete; you can use it from now on.",
     "completed_other": "Your registration is complete.",
+    "details_asked": "Something more is needed before your registration can be decided on:",
     "rejected_title": "Not approved",
     "rejected": "Your registration was not approved. The reason given:",
     "rejected_bare": "Your registration was not approved.",

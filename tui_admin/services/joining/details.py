@@ -24,6 +24,7 @@ from tui_admin.store.schema.products import coupon, product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from tui_admin.domain.joining import Journey
     from tui_admin.domain.personal import Person
@@ -84,7 +85,7 @@ async def hand_in(
         await _keep(work, row, typed)
         return because("has_product")
     await _supply(work, person, ready.filled.person)
-    await settle(work, row, _values(row, ready, typed), given=_given(row, ready))
+    await settle(work, row, _values(row, ready, typed, work.now), given=_given(row, ready))
     return await journey(work, await of_person(work, person.id, row.id))
 
 
@@ -155,7 +156,7 @@ def _given(row: Any, ready: Ready) -> bool:
     return row.organisation_id is None and ready.place is not None
 
 
-def _values(row: Any, ready: Ready, typed: dict[str, str]) -> dict[str, Any]:
+def _values(row: Any, ready: Ready, typed: dict[str, str], now: datetime) -> dict[str, Any]:
     company = ready.filled.company
     return {
         "answers": json.dumps(typed),
@@ -163,6 +164,7 @@ def _values(row: Any, ready: Ready, typed: dict[str, str]) -> dict[str, Any]:
         "company_name": company.name if company else "",
         "company_number": company.number if company else "",
         "coupon_id": ready.coupon.id if ready.coupon else row.coupon_id,
+        **({"answered_at": now} if row.asked_at else {}),
     }
 
 
@@ -176,7 +178,12 @@ async def _supply(work: Work, person: Any, given: Person) -> None:
     told = given._asdict()
     if found and all(getattr(found[0], name) == text for name, text in told.items()):
         return
-    values = told | {"status": "supplied", "updated_at": work.now, "validated_by": None}
+    values = told | {
+        "status": "supplied",
+        "updated_at": work.now,
+        "validated_by": None,
+        "validated_at": None,
+    }
     if found:
         await work.change(digital_identity, found, values)
     else:

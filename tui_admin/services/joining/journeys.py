@@ -77,6 +77,7 @@ async def journey(work: Work, row: Any) -> Journey:
         company_needed=await company_needed(work, row),
         submitted_at=row.submitted_at,
         reason=row.reason,
+        asked=row.asked_text if row.asked_at and row.status == "details" else "",
     )
 
 

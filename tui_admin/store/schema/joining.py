@@ -31,6 +31,8 @@ digital_identity = table(
     refers("validated_by", "user", null=True),
     one_of("status", "supplied", "validated", "registered"),
     UniqueConstraint("user_id"),
+    # Since when somebody other than the person vouches for it.
+    moment("validated_at", null=True),
 )
 
 registration = table(
@@ -75,8 +77,19 @@ registration = table(
     Index(None, "product_id", "user_id"),
     Index(None, "status", "submitted_at", "id"),
     Index(None, "organisation_id", "status", "submitted_at", "id"),
+    Index(None, "email"),
     # Since when it has its status; null for one that has had none but its first.
     moment("moved_at", null=True),
+    # While the status is `details` and this is set, it waits for the person's answer.
+    moment("asked_at", null=True),
+    # When that was answered, by handing in once more.
+    moment("answered_at", null=True),
+    # Until when the queue leaves it out.
+    moment("snoozed_until", null=True),
+    # Who asked, by username, and in which words.
+    words("asked_by"),
+    words("asked_text"),
+    words("snoozed_by"),
 )
 
 verification_code = table(

@@ -34,6 +34,7 @@ def candidate_details(candidate: Candidate, now: datetime) -> Content:
         *heading(row.display_name or row.email, row.email),
         *_state(candidate, now),
         *_wish(candidate),
+        *_asked(candidate, now),
         *warning_lines(candidate),
         *section("Who", [_who(candidate, now)]),
         *section("Company", [_company(candidate)]),
@@ -81,6 +82,19 @@ def warning_lines(candidate: Candidate) -> list[Part]:
     return lines
 
 
+def _asked(candidate: Candidate, now: datetime) -> list[Part]:
+    """Return what was asked of the person, and whether they have answered."""
+    asked = candidate.asked
+    if asked is None:
+        return []
+    answered = ("○ not answered yet\n", "$waiting")
+    if asked.answered_at:
+        answered = (f"✓ answered, {moment(asked.answered_at, now)}\n", "$good")
+    by = f"by {safe(asked.by, 40)}, {moment(asked.at, now)}\n"
+    said: list[Part] = [f"“{safe(asked.text)}”\n", (by, "$off"), answered]
+    return section("Asked for more", [said])
+
+
 def _state(candidate: Candidate, now: datetime) -> list[Part]:
     if candidate.status == WAITING:
         return _waits(candidate.row, now)
@@ -93,7 +107,12 @@ def _waits(row: ApprovalRow, now: datetime) -> list[Part]:
     return [
         *fact("Waits since", moment(row.submitted_at, now)),
         *fact(" ", Content.styled(late, "bold $bad") if late else ""),
+        *fact("Put off until", moment(_still(row.snoozed_until, now), now)),
     ]
+
+
+def _still(until: datetime | None, now: datetime) -> datetime | None:
+    return until if until is not None and until > now else None
 
 
 def _wish(candidate: Candidate) -> list[Part]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from tui_admin.domain.errors import AdminError, Reason, because
-from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.lists.approvals import APPROVALS, AWAKE, SNOOZED
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.approving import (
     DecidingScreen,
@@ -46,6 +46,20 @@ def _nobody(screen: ApprovalsScreen) -> Reason | None:
     return None if screen.list.under_cursor else because("nothing_selected")
 
 
+def _put_off(screen: ApprovalsScreen) -> Reason | None:
+    shown = screen.list.spec.tabs[screen.list.tab].status == SNOOZED
+    return because("snoozed_already") if shown else nothing_selected(screen)
+
+
+def _awake(screen: ApprovalsScreen) -> Reason | None:
+    shown = screen.list.spec.tabs[screen.list.tab].status == SNOOZED
+    return nothing_selected(screen) if shown else because("not_snoozed")
+
+
+LOOK_AGAIN = 20.0
+"""Seconds between two looks at the clock: who was put off comes back, who waits becomes late."""
+
+
 class ApprovalsScreen(DecidingScreen):
     """The queue; each decision moves on to the next person."""
 
@@ -55,13 +69,23 @@ class ApprovalsScreen(DecidingScreen):
     spec = ListSpec(
         _as_shown(APPROVALS),
         lambda desk: desk.approvals,
-        (Tab("Waiting"),),
+        (Tab("Waiting", AWAKE), Tab("Put off", SNOOZED)),
         "Those who register for what needs approval appear here at once.",
         nobody="Nobody waits.",
     )
 
     beside = True
     APPROVE = "approvals.approve"
+
+    def on_mount(self) -> None:
+        """Look at the clock from now on."""
+        self.set_interval(LOOK_AGAIN, self._look_again)
+
+    def _look_again(self) -> None:
+        """Read again where the clock alone may have changed what is shown."""
+        put_off = self.list.tabs.counts[1]
+        if self.is_current and put_off is not None and put_off.number:
+            self.list.moved(shown=True)
 
     # What is shown
 
@@ -165,6 +189,88 @@ class ApprovalsScreen(DecidingScreen):
         if reason is not None:
             approvals = self.dashboard.opened_desk.approvals
             await self.act(approvals.reject(picks, reason), leaving=True)
+
+    @command(
+        "e",
+        "Ask",
+        "Ask the person for more before deciding.",
+        needs="can_approve",
+        cli="approvals ask {id} --text TEXT",
+        why_not=nothing_selected,
+        priority=13,
+    )
+    async def ask(self, picks: Picks) -> None:
+        """Ask in one's own words; the person's details open again."""
+        from tui_admin.tui.dialogs.reason import AskReason
+
+        rows = self._rows_of(picks)
+        total = picks.seen.number if picks.seen else len(rows)
+        dialog = AskReason(
+            f"What do you need of {'this person' if total == 1 else f'these {total:,} people'}?",
+            tuple(called(each) for each in rows[:10]),
+            total=total,
+            heading="Ask for more",
+            yes="Ask",
+            required=True,
+            hint="in your words, which are mailed to them",
+        )
+        text = await self.app.push_screen_wait(dialog)
+        if text is not None:
+            triage = self.dashboard.opened_desk.triage
+            await self.act(triage.ask(picks, text), leaving=True)
+
+    @command(
+        "v",
+        "Validate",
+        "Vouch that they are who they say they are.",
+        needs="can_approve",
+        cli="approvals validate {id}",
+        why_not=nothing_selected,
+        priority=14,
+    )
+    async def validate(self, picks: Picks) -> None:
+        """Vouch for the personal details, and move on; u takes it back."""
+        outcome = await self.act(self.dashboard.opened_desk.triage.validate(picks))
+        if outcome.done and len(picks.named) == 1:
+            table = self.list.table
+            table.go_to(min(table.at + 1, len(table.run.rows) - 1))
+
+    @command(
+        "z",
+        "Put off",
+        "Leave them out of the queue for a while.",
+        needs="can_approve",
+        cli="approvals snooze {id} --for TIME",
+        why_not=_put_off,
+        priority=15,
+    )
+    async def snooze(self, picks: Picks) -> None:
+        """Choose until when, and move on."""
+        from tui_admin.domain.snoozing import offered
+        from tui_admin.tui.dialogs.choose import Choose, Item
+
+        times = offered(self.dashboard.now().astimezone())
+        items = tuple(
+            Item(f"{number}", each.words, f"{each.at:%a %d %b %H:%M}")
+            for number, each in enumerate(times)
+        )
+        chosen: str | None = await self.app.push_screen_wait(Choose("Put off for …", items))
+        if chosen is not None:
+            triage = self.dashboard.opened_desk.triage
+            await self.act(triage.snooze(picks, times[int(chosen)].at), leaving=True)
+
+    @command(
+        "z",
+        "Back",
+        "Put them back into the queue.",
+        needs="can_approve",
+        cli="approvals wake {id}",
+        why_not=_awake,
+        priority=15,
+    )
+    async def wake(self, picks: Picks) -> None:
+        """Put people who were put off back."""
+        await self.act(self.dashboard.opened_desk.triage.wake(picks), leaving=True)
 
     @command("s", "Skip", "Look at the next without deciding.", why_not=_nobody, priority=12)
     def skip(self) -> None:
