@@ -78,6 +78,9 @@ def policy_of(settings: Settings, stored_name: str = "") -> Policy:
         doubtful_domains=settings.invitations.doubtful_domains,
         target_hours=settings.approvals.target_hours,
         reasons=settings.approvals.reasons,
+        digest=settings.approvals.digest,
+        digest_hour=settings.approvals.digest_hour,
+        escalate_to=settings.approvals.escalate_to,
     )
 
 
@@ -214,21 +217,27 @@ async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> 
         await hub.close()
 
 
-REMIND_AGAIN = 60.0
-"""Seconds between two looks whether anybody is to be reminded."""
+LOOK_AGAIN = 60.0
+"""Seconds between two looks whom to remind, and whom to tell of those who wait."""
 
 
-async def _remind(hub: Hub) -> None:
-    """Have reminders queued as they become due, for as long as mail is sent."""
+async def _keep_house(hub: Hub) -> None:
+    """Have mails queued that become due by time alone, for as long as mail is sent."""
     import asyncio
     from contextlib import suppress
 
     from tui_admin.domain.errors import AdminError
 
     while True:
-        await asyncio.sleep(REMIND_AGAIN)
+        await asyncio.sleep(LOOK_AGAIN)
         with suppress(AdminError):
-            await hub.reminders.send_due()
+            await _queue_due(hub)
+
+
+async def _queue_due(hub: Hub) -> None:
+    if hub.policy.remind_before:
+        await hub.reminders.send_due()
+    await hub.telling.send_due()
 
 
 async def _send(
@@ -243,19 +252,18 @@ async def _send(
     from tui_admin.worker import Worker
 
     mailbox = await asyncio.to_thread(_demo_mailbox, settings)
-    reminding = None
+    housekeeping = None
     try:
-        if hub.policy.remind_before:
-            # Before the first look for what is due, so that one look alone finds them.
-            await hub.reminders.send_due()
-            reminding = asyncio.create_task(_remind(hub))
+        # Before the first look for what is due, so that one look alone finds them.
+        await _queue_due(hub)
+        housekeeping = asyncio.create_task(_keep_house(hub))
         texts = templates_in(settings.mail.templates)
         worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind, texts)
         await worker.run(stop, once=once)
     finally:
-        if reminding is not None:
-            reminding.cancel()
-            await asyncio.gather(reminding, return_exceptions=True)
+        if housekeeping is not None:
+            housekeeping.cancel()
+            await asyncio.gather(housekeeping, return_exceptions=True)
         if mailbox is not None:
             await asyncio.to_thread(mailbox.close)
 
@@ -387,6 +395,7 @@ def open_dashboard(settings: Settings, who: str, *, files: bool = True) -> int:
         theme=settings.ui.theme,
         mouse=settings.ui.mouse,
         files=files,
+        bell=settings.ui.bell,
     )
     return Dashboard(wiring).run_dashboard()
 

@@ -146,6 +146,8 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Approvals", "show"): [Case("can_approve", lambda desk: desk.approvals.show(1))],
     ("Approvals", "approve"): [Case("can_approve", lambda desk: desk.approvals.approve(ONE))],
     ("Approvals", "reject"): [Case("can_approve", lambda desk: desk.approvals.reject(ONE, "no"))],
+    ("Digests", "mine"): [Case("can_approve", lambda desk: desk.digests.mine())],
+    ("Digests", "choose"): [Case("can_approve", lambda desk: desk.digests.choose("daily"))],
     ("Triage", "ask"): [Case("can_approve", lambda desk: desk.triage.ask(ONE, "Why?"))],
     ("Triage", "snooze"): [Case("can_approve", lambda desk: desk.triage.snooze(ONE, START + SOON))],
     ("Triage", "wake"): [Case("can_approve", lambda desk: desk.triage.wake(ONE))],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from textual.events import Key
 from tests.support.applicants import applicant, invited, organisation_id, pick, state
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
-from tests.support.screens import shown
+from tests.support.screens import Shown, shown
 from tests.support.settle import until
 from tui_admin.store.schema import everything as schema
 from tui_admin.tui.approving import AGAIN, SHIFTED
@@ -646,3 +647,22 @@ async def test_v_vouches_for_who_somebody_is_and_moves_on(small: Company) -> Non
         assert "no personal details to vouch for" in it.text
         await it.press("k")
         await it.until(lambda: "Identity      validated" in it.text)
+
+
+def _more_wait(it: Shown, than: int) -> bool:
+    return it.app.waiting is not None and it.app.waiting.number > than
+
+
+async def test_the_bell_rings_where_it_is_wanted_when_somebody_comes(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queue(small, "anna")
+    async with shown(small) as it:
+        rung: list[bool] = []
+        monkeypatch.setattr(it.app, "bell", lambda: rung.append(it.app.wiring.bell))
+        for wanted in (False, True):
+            it.app.wiring = it.app.wiring._replace(bell=wanted)
+            before = it.app.waiting.number if it.app.waiting else 0
+            await queue(small, f"bert{before}")
+            await it.until(partial(_more_wait, it, before))
+        assert rung == [True]

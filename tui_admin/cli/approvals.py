@@ -10,10 +10,11 @@ import click
 from tui_admin.cli import lists
 from tui_admin.cli.context import Call, at_desk
 from tui_admin.cli.group import Group
-from tui_admin.cli.output import document, told
+from tui_admin.cli.output import document, line, told
 from tui_admin.cli.picking import NUMBER, choosing
 from tui_admin.domain.durations import duration
 from tui_admin.domain.lists.approvals import APPROVALS
+from tui_admin.domain.telling import DIGESTS
 from tui_admin.i18n.documents import item
 
 if TYPE_CHECKING:
@@ -137,3 +138,24 @@ async def validate(call: Call, desk: Desk, chosen: Chosen) -> int:
     """
     outcome = await chosen.at(desk).triage.validate(chosen.picks)
     return told(call, outcome, dry_run=chosen.dry_run)
+
+
+@command.command()
+@click.argument("when", type=click.Choice((*DIGESTS, "default")), metavar="[WHEN]", required=False)
+@at_desk
+async def digest(call: Call, desk: Desk, when: str | None) -> int:
+    """Show or choose how you are mailed of who waits.
+
+    WHEN is at-once, hourly, daily, none, or default for what approvals.digest says.
+
+    Example: tui-admin approvals digest daily
+    """
+    if when is None:
+        found = await desk.digests.mine()
+    else:
+        found = await desk.digests.choose("" if when == "default" else when)
+    if call.as_json:
+        document(found._asdict())
+    else:
+        line(found.when if found.chosen else f"{found.when} (the default)")
+    return 0

@@ -59,6 +59,7 @@ CODE_MAIL, ACCOUNT_MAIL = "verification", "has_account"
 SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
 MORE_MAIL, COMPLETED_MAIL = "more_asked", "completed"
+DIGEST_MAIL, OVERDUE_MAIL = "approval_digest", "approval_overdue"
 URGENT, NOTICE, BULK = 1, 5, 9
 """Codes and links that somebody is waiting for, word of what was decided, and invitations."""
 
@@ -69,6 +70,8 @@ PRIORITY = {
     RESET_PASSWORD_MAIL: URGENT,
     REVOCATION_MAIL: NOTICE,
     ASKED_MAIL: NOTICE,
+    DIGEST_MAIL: NOTICE,
+    OVERDUE_MAIL: NOTICE,
     APPROVED_MAIL: NOTICE,
     REJECTED_MAIL: NOTICE,
     MORE_MAIL: NOTICE,

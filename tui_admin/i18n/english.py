@@ -47,6 +47,7 @@ TEXTS = {
 }
 ACTS = {
     "nothing_picked": "Nothing is selected.",
+    "digest_unknown": "{digest} is no digest; there are: {known}.",
     "nowhere_to_go_back": "The cursor did not jump anywhere yet.",
     "nothing_selected": "Nothing is selected.",
     "not_there": "It is not there any more.",

@@ -26,6 +26,8 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "set_password": ("environment", "link", "minutes"),
     "reset_password": ("environment", "link", "minutes"),
     "approval_asked": ("environment", "product", "organisation", "number", "who", "email"),
+    "approval_digest": ("environment", "number", "overdue", "hours", "since", "people"),
+    "approval_overdue": ("environment", "number", "overdue", "hours", "since", "people"),
     "approved": ("environment", "product", "organisation", "link"),
     "rejected": ("environment", "product", "organisation", "reason"),
     "more_asked": ("environment", "product", "organisation", "reason", "link"),
@@ -42,6 +44,8 @@ ABOUT: Final = {
     "set_password": "an operator mails a link to set a first password",
     "reset_password": "somebody asks for a new password, or an operator does",
     "approval_asked": "registrations wait for those who may approve them",
+    "approval_digest": "it is the hour of the digest of who waits for approval",
+    "approval_overdue": "registrations wait longer than was promised (approvals.target_hours)",
     "approved": "a registration is approved",
     "rejected": "a registration is rejected",
     "more_asked": "more is asked of somebody before their registration is decided on",
@@ -87,6 +91,8 @@ def prepare(kind: str, language: str, facts: Mapping[str, Any]) -> dict[str, Any
     ready["inviter"] = ready["inviter_name"] or ready["inviter_email"] or ready["environment"]
     if "expires_at" in NEEDED[kind]:
         ready["expires_words"] = _expiry(facts, language)
+    if "since" in NEEDED[kind]:
+        ready["since_words"] = _moment(facts["since"], language)
     if kind == "invitation":
         ready["note_lines"] = _note(str(facts.get("note") or ""))
     return ready | {
@@ -125,6 +131,12 @@ def _code(kind: str, given: Any) -> str:
     return str(given)
 
 
+def _person(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return one of those who wait, each word of theirs fit for a line."""
+    names = {name: name_line(str(given.get(name) or "")) for name in ("who", "organisation")}
+    return names | {"email": one_line(str(given.get("email") or ""), 254)}
+
+
 def _number(kind: str, given: Any) -> int:
     try:
         return int(given)
@@ -138,6 +150,9 @@ _PARTS: dict[str, Callable[[str, Any], Any]] = {
     "code": _code,
     "minutes": _number,
     "number": _number,
+    "overdue": _number,
+    "hours": _number,
+    "people": lambda _kind, given: [_person(each) for each in given],
     "email": lambda _kind, given: one_line(str(given), 254),
     "reason": lambda _kind, given: one_line(str(given), REASON_LIMIT),
 }
@@ -148,7 +163,10 @@ def _expiry(facts: Mapping[str, Any], language: str) -> str:
     words = facts.get("expires_words")
     if words:
         return one_line(str(words), 80)
-    when = facts["expires_at"]
+    return _moment(facts["expires_at"], language)
+
+
+def _moment(when: datetime | str, language: str) -> str:
     if isinstance(when, str):  # as it comes back from the store's JSON
         when = datetime.fromisoformat(when)
     return date_words(when, language)

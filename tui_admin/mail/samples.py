@@ -30,6 +30,13 @@ FULL: Final[dict[str, Any]] = {
     "code": CODE,
     "minutes": 15,
     "number": 3,
+    "overdue": 1,
+    "hours": 24,
+    "since": datetime(2030, 1, 29, 9, 30, tzinfo=UTC),
+    "people": [
+        {"who": "Jan Jansen", "email": "jan@south.example", "organisation": "Acme Nederland BV"},
+        {"who": "Els Smit", "email": "els@north.example", "organisation": ""},
+    ],
     "who": "Jan Jansen",
     "email": "jan.jansen@south.example",
     "reason": REASON,
@@ -44,6 +51,9 @@ BARE: Final[dict[str, Any]] = {
     ),
     "minutes": 1,
     "number": 1,
+    "overdue": 0,
+    "hours": 1,
+    "people": [{"who": "", "email": "jan@south.example", "organisation": ""}],
 }
 """Somebody of whom nothing is known but the address."""
 

@@ -1,4 +1,4 @@
-"""Telling those who may approve that somebody waits: soon, and not too often."""
+"""Telling those who may approve, and chose so, that somebody waits: soon, and not too often."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select, update
 
 from tui_admin.domain.lifecycle import ASKED_MAIL
+from tui_admin.domain.telling import AT_ONCE
 from tui_admin.domain.text import fold
 from tui_admin.services.chunks import chunks
+from tui_admin.services.digests import choices
 from tui_admin.services.posting import Recipient, post
 from tui_admin.services.speaking import language_of
 from tui_admin.store.schema.accounts import role_permission, user
@@ -32,8 +34,11 @@ async def tell_approvers(work: Work, registration: Any) -> None:
     """Queue word for each who may approve a registration (a row of that table), but its own person.
 
     At once, then at most one mail in ten minutes to each: what comes in between is collected.
+    Whoever chose another digest is told by that, or not.
     """
     people = await _approvers(work, registration)
+    chosen = await choices(work, [person.id for person in people])
+    people = [person for person in people if chosen[person.id].when == AT_ONCE]
     facts = await _facts(work, registration)
     recent = await _recent(work, [person.email for person in people])
     for person in people:

@@ -39,12 +39,13 @@ async def kept_under(work: Work, names: Sequence[str]) -> dict[str, dict[str, An
 
 async def keep(work: Work, name: str, value: dict[str, Any]) -> None:
     """Keep a value for the operator of a transaction; an empty one is forgotten."""
-    await _put(work.connection, work.rights.operator_id, work.now, name, value)
+    await put(work.connection, work.rights.operator_id, work.now, name, value)
 
 
-async def _put(
+async def put(
     connection: AsyncConnection, operator: int, now: datetime, name: str, value: dict[str, Any]
 ) -> None:
+    """Keep a value for a user (an id) under a name; an empty one is forgotten."""
     text = json.dumps(value)
     if len(text) > LARGEST:
         raise Refused("draft_too_large")
@@ -68,6 +69,6 @@ class Drafts(Service):
         operator, now = self.context.operator.id, self.context.now()
 
         async def act(connection: AsyncConnection) -> None:
-            await _put(connection, operator, now, name, value)
+            await put(connection, operator, now, name, value)
 
         await self.context.store.write(act)

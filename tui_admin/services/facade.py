@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
     from tui_admin.services.batch_list import Batches
+    from tui_admin.services.digests import Digests
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tui_admin.services.registering import Registering
     from tui_admin.services.reminders import Reminders
     from tui_admin.services.roles import Roles
+    from tui_admin.services.telling import Telling
     from tui_admin.services.triage import Triage
     from tui_admin.services.undo import Undoing
     from tui_admin.services.users import Users
@@ -206,6 +208,13 @@ class Desk:
         return Overview(self._context)
 
     @cached_property
+    def digests(self) -> Digests:
+        """How the operator is told of who waits."""
+        from tui_admin.services.digests import Digests
+
+        return Digests(self._context)
+
+    @cached_property
     def drafts(self) -> Drafts:
         """What the operator left on the desk."""
         from tui_admin.services.drafts import Drafts
@@ -251,6 +260,13 @@ class Hub:
         from tui_admin.services.reminders import Reminders
 
         return Reminders(self._store, self.policy, self._now, self._origin)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Digests of who waits for approval, for whoever keeps house."""
+        from tui_admin.services.telling import Telling
+
+        return Telling(self._store, self.policy, self._now, self._origin)
 
     @cached_property
     def joining(self) -> Joining:

@@ -53,6 +53,8 @@ class Policy(NamedTuple):
     `trusted_domains` are never warned of and `doubtful_domains` always. With a
     `remind_before` of nothing nobody is reminded. Within `target_hours` whoever waits is to be
     decided on (0 promises nothing); `reasons` are the rejections' own, none for the usual ones.
+    `digest` is how those who may approve are told where they chose nothing, a daily one at
+    `digest_hour`; `escalate_to` is told, too, of those over the target.
     """
 
     environment: str
@@ -70,6 +72,9 @@ class Policy(NamedTuple):
     doubtful_domains: tuple[str, ...] = ()
     target_hours: int = 24
     reasons: tuple[str, ...] = ()
+    digest: str = "at-once"
+    digest_hour: int = 8
+    escalate_to: str = ""
 
     @property
     def decided_within(self) -> timedelta:

@@ -202,7 +202,18 @@ def domain(value: str) -> str:
 
 def sender(value: str) -> str:
     """Check the sender's address as far as can be done without loading the validator."""
-    local, _, host = value.rpartition("@")
-    if not local or not host or any(sign in value for sign in " <>,;\"'\\"):
+    if not _is_address(value):
         raise Wrong('must be one e-mail address, such as "noreply@example.org"')
     return value
+
+
+def recipient(value: str) -> str:
+    """Check an address that may be left empty."""
+    if value and not _is_address(value):
+        raise Wrong('must be empty or one e-mail address, such as "desk@example.org"')
+    return value
+
+
+def _is_address(value: str) -> bool:
+    local, _, host = value.rpartition("@")
+    return bool(local and host) and not any(sign in value for sign in " <>,;\"'\\")

@@ -48,6 +48,10 @@ Encryption = Annotated[
 Identification = Annotated[
     Literal["login", "os-user", "flag"], checks.one_of("login", "os-user", "flag")
 ]
+Digest = Annotated[
+    Literal["at-once", "hourly", "daily", "none"],
+    checks.one_of("at-once", "hourly", "daily", "none"),
+]
 Language = Annotated[Literal["en", "nl"], checks.one_of("en", "nl")]
 
 
@@ -103,7 +107,7 @@ class InvitationSettings(NamedTuple):
 
 
 class ApprovalSettings(NamedTuple):
-    """What is promised to people who wait for approval, and what is often told them.
+    """What is promised to people who wait for approval, and who is told of them, when.
 
     Without `reasons` the usual ones are offered, in the environment's language.
     """
@@ -114,6 +118,9 @@ class ApprovalSettings(NamedTuple):
         checks.each(checks.text, checks.line, checks.filled, checks.longest(500)),
         checks.few(9),
     ] = ()
+    digest: Digest = "at-once"
+    digest_hour: Annotated[int, checks.whole(0, 23)] = 8
+    escalate_to: Annotated[Line, checks.recipient] = ""
 
 
 class OperatorSettings(NamedTuple):
@@ -137,6 +144,7 @@ class UiSettings(NamedTuple):
     theme: Annotated[Line, checks.filled] = "tui-admin"
     mouse: Flag = True
     files: Flag = True
+    bell: Flag = False
 
 
 class Sources(NamedTuple):

@@ -52,7 +52,8 @@ class Wiring(NamedTuple):
     `read_mailbox` reads the demo's mailbox, newest first; elsewhere there is none. `portal` is the
     address of the pages for invitees where the dashboard serves them. `keymap` gives commands other
     keys, by id. `incidents` is the directory for records of crashes. `files` says whether the files
-    that this process can read are the operator's to read, too.
+    that this process can read are the operator's to read, too; `bell` whether the terminal's rings
+    when somebody comes to wait for approval.
     """
 
     environment: str
@@ -66,6 +67,7 @@ class Wiring(NamedTuple):
     theme: str = "tui-admin"
     mouse: bool = True
     files: bool = True
+    bell: bool = False
 
 
 class Dashboard(Everywhere, SturdyApp):

@@ -56,6 +56,20 @@ class Everywhere(Commands):
         app.tell_outcome(outcome)
         app.moved()
 
+    @command(
+        "T,shift+t",
+        "Digest",
+        "Choose how you are mailed of who waits.",
+        needs="can_approve",
+        cli="approvals digest",
+        priority=0,
+    )
+    async def digest(self) -> None:
+        """Choose it, for oneself."""
+        from tui_admin.tui.digest import choose_digest
+
+        await choose_digest(dashboard(self))
+
     @command("ctrl+r,f5", "Refresh", "Read everything on the screen again.", priority=0)
     async def refresh_all(self) -> None:
         """Read again, or try again to open a store that was out of reach."""

@@ -157,6 +157,8 @@ async def count_the_waiting(app: Dashboard) -> None:
     with suppress(AdminError):
         waiting = await app.desk.approvals.waiting()
         if waiting != app.waiting:
+            if app.wiring.bell and app.waiting and waiting.number > app.waiting.number:
+                app.bell()
             app.waiting = waiting
             app.frame_again()
 
