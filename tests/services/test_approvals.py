@@ -578,3 +578,17 @@ async def test_an_operator_does_not_let_in_their_own_second_account(company: Com
     ):
         assert why(await decide) == ["own_second_account"]
     assert (await admin.approvals.approve(Picks.of(number))).done
+
+
+async def test_decisions_are_counted_by_day_and_by_whom(company: Company) -> None:
+    admin = await company.add("admin", "Administrator")
+    for name, desk in (("ann", company.desk), ("bob", admin), ("cas", admin)):
+        number = await applicant(company, name)
+        await desk.approvals.reject(Picks.of(number), "No")
+        company.clock.move(hours=24)
+    found = (await company.desk.overview.numbers()).decisions
+    assert found.per_day[-4:] == (1, 1, 1, 0)
+    assert sum(found.per_day) == 3
+    assert found.by == (("admin", 2), ("founder", 1))
+    carla = await company.company_administrator("carla")
+    assert sum((await carla.overview.numbers()).decisions.per_day) == 0

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.applicants import applicant
 from tests.support.dialogs import ACTS, HOSTILE
 from tests.support.screens import shown
 from tui_admin.domain.errors import OutOfReach
 from tui_admin.domain.lists.audit import AuditRow
+from tui_admin.domain.outcomes import Picks
+from tui_admin.services.decisions import Decisions
 from tui_admin.services.overview import Numbers
 from tui_admin.services.sending import MailHealth
 from tui_admin.tui import glance
@@ -103,7 +106,7 @@ def test_the_total_of_users_is_told_and_each_status_has_its_word() -> None:
 
 
 def test_the_oldest_who_waits_is_told() -> None:
-    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), 4, MailHealth(), ())
+    numbers = Numbers({}, {}, 30, NOW - timedelta(weeks=5), 4, Decisions(), MailHealth(), ())
     assert "30 waiting, the oldest for 5 w" in glance.waiting(numbers, NOW).plain
 
 
@@ -119,3 +122,21 @@ def test_hostile_events_are_only_ever_text(hostile: str) -> None:
     row = event(hostile, operator=hostile, action=hostile, after=f'{{"name": "{hostile[:3]}"}}')
     text = glance.recent((row,), 116, 8, NOW).plain
     assert not any(each in text for each in ACTS)
+
+
+def test_decisions_are_bars_day_by_day_and_names() -> None:
+    found = Decisions((0, 1, 4, 0, 8), (("anna", 9), ("bob", 4)))
+    numbers = Numbers({}, {}, 0, None, 0, found, MailHealth(), ())
+    assert glance.decided(numbers, 120).plain == (
+        "  decided  ·▁▄·█  13 in 5 days, 8 today   anna 9 · bob 4"
+    )
+    assert len(glance.decided(numbers, 50).plain) <= 50
+    assert glance.decided(numbers._replace(decisions=Decisions((0, 0), ())), 80).plain == ""
+
+
+async def test_who_decided_how_many_stands_in_the_overview(small: Company) -> None:
+    number = await applicant(small, "ann")
+    await small.desk.approvals.reject(Picks.of(number), "No")
+    async with shown(small) as it:
+        await it.press("9")
+        assert "1 in 14 days, 1 today   founder 1" in it.text

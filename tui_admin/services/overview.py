@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import case, func, literal, select
 
 from tui_admin.services.audit import audit_row
+from tui_admin.services.decisions import Decisions, decisions
 from tui_admin.services.invitations import Invitations
 from tui_admin.services.sending import MailHealth, mail_health
 from tui_admin.services.users import Users
@@ -30,6 +31,7 @@ class Numbers(NamedTuple):
     waiting: int
     oldest_waiting: datetime | None
     late: int
+    decisions: Decisions
     mail: MailHealth
     recent: tuple[AuditRow, ...]
 
@@ -47,6 +49,7 @@ class Overview(Service):
             waiting[0],
             waiting[1],
             waiting[2],
+            await decisions(work),
             await self._mail(work),
             await self._recent(work),
         )

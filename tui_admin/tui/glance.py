@@ -83,6 +83,29 @@ def waiting(numbers: Numbers, now: datetime) -> Content:
     )
 
 
+BARS = "▁▂▃▄▅▆▇█"
+"""One day's decisions as a bar; a dot stands for a day without any."""
+
+
+def bars(numbers: tuple[int, ...]) -> str:
+    """Return numbers as a line of bars, the tallest for the largest."""
+    most = max(numbers, default=0)
+    return "".join(BARS[(each * len(BARS) - 1) // most] if each else "·" for each in numbers)
+
+
+def decided(numbers: Numbers, width: int) -> Content:
+    """Return how many were decided on, day by day, and who decided how many."""
+    per_day, by = numbers.decisions
+    if not any(per_day):
+        return Content("")
+    who = " · ".join(f"{safe(name, 24)} {many:,}" for name, many in by)
+    head = f"  decided  {bars(per_day)}  "
+    words = f"{sum(per_day):,} in {len(per_day)} days, {per_day[-1]:,} today"
+    return Content.assemble(
+        (head, "$good"), words, (cut(f"   {who}", max(0, width - len(head) - len(words))), "$off")
+    )
+
+
 def mail(health: MailHealth, now: datetime) -> Content:
     """Return how the sending of mail goes."""
     words, tone = state_of(health, now)

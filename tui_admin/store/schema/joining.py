@@ -78,6 +78,7 @@ registration = table(
     Index(None, "status", "submitted_at", "id"),
     Index(None, "organisation_id", "status", "submitted_at", "id"),
     Index(None, "email"),
+    Index(None, "decided_at"),
     # Since when it has its status; null for one that has had none but its first.
     moment("moved_at", null=True),
     # While the status is `details` and this is set, it waits for the person's answer.

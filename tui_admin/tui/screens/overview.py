@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.errors import Reason
     from tui_admin.services.overview import Numbers
 
-PARTS = ("users", "invitations", "waiting", "mail", "portal", "events")
+PARTS = ("users", "invitations", "waiting", "decided", "mail", "portal", "events")
 
 
 class OverviewScreen(Framed):
@@ -52,6 +52,7 @@ class OverviewScreen(Framed):
                 yield Static(id="users", markup=False)
                 yield Static(id="invitations", markup=False)
             yield Static(id="waiting", markup=False)
+            yield Static(id="decided", markup=False)
             yield Static(id="mail", markup=False)
             yield Static(id="portal", markup=False)
             yield Static(id="events", markup=False)
@@ -115,11 +116,13 @@ class OverviewScreen(Framed):
         now, width = self.dashboard.now(), self.size.width - 4
         half = (width - 4) // 2
         served = self.dashboard.wiring.portal
-        rows = self.size.height - (18 if served else 17)
+        decided = glance.decided(numbers, width)
+        rows = self.size.height - 17 - bool(served) - bool(decided.plain)
         texts = (
             glance.users(numbers, half),
             glance.invitations(numbers, half),
             glance.waiting(numbers, now),
+            decided,
             glance.mail(numbers.mail, now),
             glance.portal(served),
             glance.recent(numbers.recent, width, rows, now),
@@ -130,3 +133,4 @@ class OverviewScreen(Framed):
         self.query_one("#mail").display = may_see_mail
         self.query_one("#portal").display = bool(served)
         self.query_one("#waiting").display = self.dashboard.may("can_approve")
+        self.query_one("#decided").display = bool(decided.plain)

@@ -1,4 +1,4 @@
-"""What is asked of people who wait for approval, what is put off, and when details were checked."""
+"""What is asked of people who wait for approval, what is put off, and what was decided when."""
 
 from __future__ import annotations
 
@@ -20,5 +20,6 @@ def upgrade() -> None:
         column = sa.Column(name, WORDS, nullable=False, server_default="")
         op.add_column("registration", column)
     op.create_index("ix_registration_email", "registration", ["email"])
+    op.create_index("ix_registration_decided_at", "registration", ["decided_at"])
     op.add_column("digital_identity", sa.Column("validated_at", MOMENT, nullable=True))
     op.execute("UPDATE digital_identity SET validated_at = updated_at WHERE status <> 'supplied'")
