@@ -592,3 +592,18 @@ async def test_decisions_are_counted_by_day_and_by_whom(company: Company) -> Non
     assert found.by == (("admin", 2), ("founder", 1))
     carla = await company.company_administrator("carla")
     assert sum((await carla.overview.numbers()).decisions.per_day) == 0
+
+
+async def test_who_named_no_company_comes_where_the_approver_says(company: Company) -> None:
+    joiner, other = await applicant(company, "ann"), await applicant(company, "bob")
+    named = await applicant(company, "cas", company_name="Nova", company_number=KVK)
+    done = await company.desk.approvals.approve(Picks.of(joiner, named), ACME)
+    assert "ann" in await members(company, ACME)
+    assert "cas" in await members(company, "Nova")
+    assert done.undo
+    await company.desk.undo(done.undo)
+    assert "ann" not in await members(company, ACME)
+    await company.desk.approvals.approve(Picks.of(other))
+    assert "bob" not in await members(company, ACME)
+    with pytest.raises(NotFound):
+        await company.desk.approvals.approve(Picks.of(joiner), "Nowhere BV")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from textual.events import Key
 
-from tests.support.applicants import applicant, invited, organisation_id, pick, state
+from tests.support.applicants import applicant, invited, members, organisation_id, pick, state
 from tests.support.company import ACME
 from tests.support.fakes import at_desk, lines, press, rest, text
 from tests.support.screens import Shown, shown
@@ -666,3 +666,16 @@ async def test_the_bell_rings_where_it_is_wanted_when_somebody_comes(
             await queue(small, f"bert{before}")
             await it.until(partial(_more_wait, it, before))
         assert rung == [True]
+
+
+async def test_who_named_no_company_is_asked_about_once_where_to(small: Company) -> None:
+    number = await applicant(small, "anna")
+    async with shown(small) as it:
+        await it.press("3", "a")
+        assert "the environment alone" in it.text
+        await it.press("escape")
+        assert (await state(small, number)).status == "awaiting_approval"
+        it.app.screen._haste._pressed = None  # type: ignore[attr-defined]
+        await it.press("a", *"acme", "enter")
+        assert (await state(small, number)).status == "approved"
+        assert "anna" in await members(small, ACME)

@@ -62,15 +62,16 @@ async def show(call: Call, desk: Desk, number: int) -> int:
 
 @command.command()
 @choosing(APPROVALS, "ID", NUMBER)
+@click.option("--organisation", default="", metavar="X", help="Where those come who named none.")
 @at_desk
-async def approve(call: Call, desk: Desk, chosen: Chosen) -> int:
+async def approve(call: Call, desk: Desk, chosen: Chosen, organisation: str) -> int:
     """Let people complete their registrations; each is told by mail.
 
     They get their place in the organisation, and the role that was promised, at once.
 
     Example: tui-admin approvals approve 41 42
     """
-    outcome = await chosen.at(desk).approvals.approve(chosen.picks)
+    outcome = await chosen.at(desk).approvals.approve(chosen.picks, organisation)
     return told(call, outcome, dry_run=chosen.dry_run)
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
 
 
+NO_COMPANY = "no_company"
+"""The warning of somebody who named no company: whoever approves says where they come."""
+
+
 class Promise(NamedTuple):
     """What an invitation promised, and by whom.
 
@@ -156,7 +160,7 @@ def _company(applicant: Applicant) -> Reason | None:
     if not applicant.known:
         if number:
             return because("company_unknown", company=name, number=number)
-        return because("no_company")
+        return because(NO_COMPANY)
     if name and fold(name) != fold(applicant.known):
         return because("company_differs", given=name, known=applicant.known)
     return None

@@ -30,26 +30,27 @@ class Place(NamedTuple):
     made: bool
 
 
-async def admit(work: Work, registration: Any) -> Any:
+async def admit(work: Work, registration: Any, into: int | None = None) -> Any:
     """Give what a registration stands for, and return its row as it is now.
 
     `registration` is a row of that table. A company that nobody knows is made, with the person as
     its administrator; a membership that there is already stays as it is. The role that an
     invitation promised to a new person is given here, never to an account that was there before or
-    that an operator has prepared. Status and decision are the caller's to set.
+    that an operator has prepared. Who named no company comes `into` an organisation (an id), if
+    one is given. Status and decision are the caller's to set.
     """
-    place = await _place(work, registration)
+    place = await _place(work, registration, into)
     if place is not None:
         await _join(work, registration.user_id, place)
     await _promote(work, registration)
     return await _now(work, registration, place)
 
 
-async def _place(work: Work, row: Any) -> Place | None:
+async def _place(work: Work, row: Any, into: int | None) -> Place | None:
     if row.organisation_id is not None:
         return await _known(work, organisation.c.id == row.organisation_id)
     if not row.company_number:
-        return None
+        return None if into is None else await _known(work, organisation.c.id == into)
     number = organisation.c.registration_number == row.company_number
     return await _known(work, number) or await _make(work, row)
 

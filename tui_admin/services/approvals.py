@@ -20,6 +20,7 @@ from tui_admin.services.candidates import candidate_of
 from tui_admin.services.chunks import chunks
 from tui_admin.services.lister import Lister
 from tui_admin.services.places import undo_until
+from tui_admin.services.planning import find_organisation
 from tui_admin.services.work import Work, nothing_picked, reads, writes
 from tui_admin.store.pages import COUNTED
 from tui_admin.store.schema.joining import registration
@@ -106,12 +107,19 @@ class Approvals(Lister[ApprovalRow]):
     # Deciding
 
     @writes("can_approve")
-    async def approve(self, work: Work, picks: Picks) -> Outcome:
-        """Let people go on: they get their place and role now, and word after the undo window."""
+    async def approve(self, work: Work, picks: Picks, organisation: str = "") -> Outcome:
+        """Let people go on: they get their place and role now, and word after the undo window.
+
+        `organisation` (a name or number) is where those come who named none themselves; without it
+        they come into the environment alone.
+        """
+        place = await find_organisation(work, organisation) if organisation else None
+        if place is not None and not work.rights.scope("can_approve").covers(place.id):
+            raise Denied("not_allowed_there", permission="can_approve")
         good, skipped = await self.decidable(work, picks, why_not_approve)
         until = undo_until(work)
         for row in work.for_real(good):
-            await deciding.approve(work, row, until)
+            await deciding.approve(work, row, until, place.id if place else None)
         return self._outcome(work, "registration.approve", good, skipped, until)
 
     @writes("can_approve")

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from tui_admin.services.work import Work
 
 
-async def approve(work: Work, row: Any, until: datetime) -> None:
-    """Give somebody their place and role now, and word of it after the undo window."""
-    now = await admit(work, row)
+async def approve(work: Work, row: Any, until: datetime, into: int | None = None) -> None:
+    """Give somebody their place and role now, and word of it after the undo window.
+
+    `into` is the organisation (an id) of those who named none.
+    """
+    now = await admit(work, row, into)
     await _decide(work, now, APPROVED, "")
     place = await _place(work, now.organisation_id)
     after = {"status": APPROVED, "organisation": place}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 
+from tui_admin.domain.approving import NO_COMPANY
 from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.listings import Ask, Seek
 from tui_admin.domain.outcomes import Picks
@@ -118,12 +119,36 @@ def reasons_of(app: Dashboard) -> tuple[str, ...]:
     return reasons_offered(policy.reasons, policy.language)
 
 
-async def is_wanted(app: Dashboard, row: ApprovalRow) -> bool:
-    """Ask once where there is something to look at, naming it; say yes where there is nothing."""
-    if not row.warnings:
-        return True
-    told = tuple(f"! {say(each)}" for each in row.warnings)
-    return await app.confirm(f"Approve {called(row)}?", told, "Approve", detail=what_for(row))
+NOWHERE = "0"
+"""What is chosen for the environment alone; an organisation is called by more than a number."""
+
+
+async def place_wanted(app: Dashboard, row: ApprovalRow) -> str | None:
+    """Ask once where there is something to look at, and where to for somebody who named nowhere.
+
+    Returns the organisation, "" for where the person named or for none, and None for no.
+    """
+    placeless = any(each.id == NO_COMPANY for each in row.warnings)
+    others = tuple(f"! {say(each)}" for each in row.warnings if each.id != NO_COMPANY)
+    if others and not await app.confirm(
+        f"Approve {called(row)}?", others, "Approve", detail=what_for(row)
+    ):
+        return None
+    return await _chosen_place(app, row) if placeless else ""
+
+
+async def _chosen_place(app: Dashboard, row: ApprovalRow) -> str | None:
+    from tui_admin.tui.dialogs.choose import Choose, Item
+    from tui_admin.tui.membering import active_places
+
+    places = await active_places(app.opened_desk)
+    items = (
+        Item(NOWHERE, "No organisation", "the environment alone"),
+        *(Item(each.name, each.name, each.registration_number) for each in places),
+    )
+    dialog = Choose(f"Approve {called(row)} into …", items, value=app.organisation or NOWHERE)
+    chosen: str | None = await app.push_screen_wait(dialog)
+    return "" if chosen == NOWHERE else chosen
 
 
 async def everybody(lister: Approvals, query: Query, sort: Sort) -> list[ApprovalRow]:

@@ -15,7 +15,7 @@ from tui_admin.tui.approving import (
     called,
     chosen_of,
     everybody,
-    is_wanted,
+    place_wanted,
     reasons_of,
 )
 from tui_admin.tui.commands import command, nothing_selected
@@ -137,20 +137,22 @@ class ApprovalsScreen(DecidingScreen):
     )
     async def approve(self, picks: Picks) -> None:
         """Approve at once; ask where there is something to look at, or where several are meant."""
-        wanted = await self._wanted(picks)
+        wanted, place = await self._wanted(picks)
         if wanted is not None:
-            await self.act(self.dashboard.opened_desk.approvals.approve(wanted), leaving=True)
+            approvals = self.dashboard.opened_desk.approvals
+            await self.act(approvals.approve(wanted, place), leaving=True)
 
-    async def _wanted(self, picks: Picks) -> Picks | None:
-        """Return those of the picked who are to be approved, or None."""
+    async def _wanted(self, picks: Picks) -> tuple[Picks | None, str]:
+        """Return those of the picked who are to be approved, or None, and where to, if asked."""
         app = self.dashboard
         if picks.where is not None:
             rows = await everybody(app.opened_desk.approvals, picks.where, self.list.sort)
-            return await chosen_of(app, rows)
-        if len(picks.named) > 1:
-            return await chosen_of(app, self._rows_of(picks))
+            return await chosen_of(app, rows), ""
         rows = self._rows_of(picks)
-        return picks if not rows or await is_wanted(app, rows[0]) else None
+        if len(picks.named) > 1:
+            return await chosen_of(app, rows), ""
+        place = await place_wanted(app, rows[0]) if rows else ""
+        return (None, "") if place is None else (picks, place)
 
     def _rows_of(self, picks: Picks) -> list[Any]:
         """Return the picked rows as they were seen last."""

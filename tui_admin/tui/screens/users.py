@@ -8,7 +8,7 @@ from tui_admin.domain.errors import Reason, because
 from tui_admin.domain.lists.users import USERS
 from tui_admin.domain.outcomes import Picks
 from tui_admin.tui.account_acts import AccountsScreen
-from tui_admin.tui.approving import DecidingScreen, called, is_wanted, reasons_of
+from tui_admin.tui.approving import DecidingScreen, called, place_wanted, reasons_of
 from tui_admin.tui.bringing import BringingScreen
 from tui_admin.tui.commands import command
 from tui_admin.tui.lists.list_screen import nothing_current
@@ -88,9 +88,12 @@ class UsersScreen(AccountsScreen, BringingScreen, DecidingScreen):
     async def approve(self) -> None:
         """Approve at once; ask where there is something to look at."""
         candidate = self.candidate
-        if candidate is not None and await is_wanted(self.dashboard, candidate.row):
+        if candidate is None:
+            return
+        place = await place_wanted(self.dashboard, candidate.row)
+        if place is not None:
             picks = Picks.rows([(candidate.row.id, candidate.row.version)])
-            await self.act(self.dashboard.opened_desk.approvals.approve(picks))
+            await self.act(self.dashboard.opened_desk.approvals.approve(picks, place))
 
     async def reject_registration(self, candidate: Candidate) -> None:
         """Turn down what the person waits for, with a reason that they are told."""
