@@ -98,3 +98,15 @@ def test_rights_apply(jansen: Deployment) -> None:
         assert result.exit_code in (1, 3), line
     assert {each["name"] for each in jansen.items("organisations", "list")} == {NAME, ACME}
     assert members(jansen) == [("founder", "administrator")]
+
+
+def test_domains_are_claimed_shared_listed_and_let_go(jansen: Deployment) -> None:
+    jansen.ok("domains", "claim", "firm.example", "--mailbox", "admin")
+    jansen.ok("domains", "share", "provider.example")
+    found = {each["domain"]: each["kind"] for each in jansen.items("domains", "list")}
+    assert found == {"firm.example": "asked", "provider.example": "shared"}
+    assert "provider.example" in jansen.ok("domains", "list")
+    assert jansen.run("domains", "claim", "gmail.com").exit_code == 1
+    assert jansen.run("domains", "share", "other.example", "--as", "anna").exit_code == 3
+    jansen.ok("domains", "release", "firm.example")
+    assert len(jansen.items("domains", "list")) == 1

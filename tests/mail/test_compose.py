@@ -77,6 +77,8 @@ def facts(**more: Any) -> dict[str, Any]:
         "number": 1,
         "overdue": 1,
         "hours": 24,
+        "days": 7,
+        "domain": "acme.example",
         "since": datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
         "people": [{"who": "Ada", "email": "ada@x.example", "organisation": "Acme"}],
         "who": "Bo Smit",
@@ -216,7 +218,7 @@ def test_every_kind_reads_well_in_every_language(
     composed = compose(letter(kind, language, facts=given), SENDER)
     plain, html = body(composed, "plain"), body(composed, "html")
     about = {"set_password": ("Demo",), "reset_password": ("Demo",), "has_account": ()}
-    about |= dict.fromkeys(("approval_digest", "approval_overdue"), ("Demo",))
+    about |= dict.fromkeys(("approval_digest", "approval_overdue", "domain_claim"), ("Demo",))
     named = about.get(kind, (organisation or product or "Demo", product))
     for word in filter(None, named):
         assert word in composed.subject

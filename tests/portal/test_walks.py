@@ -304,3 +304,19 @@ async def test_what_is_asked_stands_above_the_details_until_they_are_handed_in_a
     assert candidate.asked
     assert candidate.asked.answered_at == company.clock()
     await approve(company)
+
+
+async def test_who_runs_a_domain_confirms_a_claim_on_a_page(
+    company: Company, browse: Browse
+) -> None:
+    await company.desk.domains.claim("firm.example")
+    facts = (await company.execute(select(schema.outbox_message.c.facts)))[0].facts
+    path = "/domain/" + facts.partition("/domain/")[2].partition('"')[0]
+    visitor = browse()
+    page = (await visitor.get(path)).page
+    assert page.heading == "Is this domain yours?"
+    assert "asked" in {each.kind for each in await company.desk.domains.all()}
+    answer = await visitor.submit()
+    assert answer.page.heading == "Confirmed"
+    assert [each.kind for each in await company.desk.domains.all()] == ["claimed"]
+    assert (await visitor.get(path)).status == 404

@@ -146,6 +146,16 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Approvals", "show"): [Case("can_approve", lambda desk: desk.approvals.show(1))],
     ("Approvals", "approve"): [Case("can_approve", lambda desk: desk.approvals.approve(ONE))],
     ("Approvals", "reject"): [Case("can_approve", lambda desk: desk.approvals.reject(ONE, "no"))],
+    ("Domains", "all"): [Case("can_manage_domains", lambda desk: desk.domains.all())],
+    ("Domains", "claim"): [
+        Case("can_manage_domains", lambda desk: desk.domains.claim("a.example"))
+    ],
+    ("Domains", "share"): [
+        Case("can_manage_domains", lambda desk: desk.domains.share("b.example"))
+    ],
+    ("Domains", "release"): [
+        Case("can_manage_domains", lambda desk: desk.domains.release("c.example"))
+    ],
     ("Digests", "mine"): [Case("can_approve", lambda desk: desk.digests.mine())],
     ("Digests", "choose"): [Case("can_approve", lambda desk: desk.digests.choose("daily"))],
     ("Triage", "ask"): [Case("can_approve", lambda desk: desk.triage.ask(ONE, "Why?"))],

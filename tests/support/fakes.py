@@ -199,6 +199,7 @@ class FakeDesk:
         self.outbox = self
         self.roles = self
         self.ways_back = self
+        self.inviting = self
         self.trouble = ""
         self.kept: dict[str, dict[str, Any]] = {}
 
@@ -221,6 +222,11 @@ class FakeDesk:
     async def of_batch(self, batch: int | None = None) -> Any:
         """Say that no batch can be taken back."""
         raise NotFound("batch_unknown", batch=batch)
+
+    async def options(self) -> Any:
+        """Return what there is to choose from when inviting: two products."""
+        names = ("documents", "eherkenning-3")
+        return SimpleNamespace(products=tuple(SimpleNamespace(value=each) for each in names))
 
     async def load(self, name: str) -> dict[str, Any]:
         """Return what was kept under a name."""

@@ -94,6 +94,12 @@ async def test_a_late_answer_never_overwrites_a_newer_one() -> None:
         assert shown.state is State.ROWS
 
 
+async def test_a_product_is_completed_from_those_there_are() -> None:
+    async with opened(hub()) as (app, pilot):
+        await press(pilot, "slash", *"product:eh", "tab")
+        assert the_list(app).bar.value == "product:eherkenning-3"
+
+
 async def test_typing_on_gives_up_the_question_before() -> None:
     store = hub()
     async with opened(store) as (app, pilot):

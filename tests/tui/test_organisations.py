@@ -173,3 +173,16 @@ async def test_who_has_no_right_sees_no_organisation_and_is_told(furnished: Comp
         await it.press("5", "n")
         assert "Create, edit and archive organisations" in it.text.splitlines()[-2]
         assert "No organisations" in it.text
+
+
+async def test_domains_are_claimed_and_let_go_from_a_list(furnished: Company) -> None:
+    async with shown(furnished) as it:
+        await it.press("5", "M", "enter", *"nothing", "enter")
+        assert "is no e-mail domain" in it.app.notices.line(it.app.clock()).text  # type: ignore[union-attr]
+        await it.press(*"firm.example", "enter")
+        assert "postmaster@firm.example" in it.text
+        await it.press("enter")
+        await it.until(lambda: "firm.example asked for" in it.text)
+        await it.press("M", *"firm", "enter", "y")
+        await it.until(lambda: "firm.example let go" in it.text)
+        assert await furnished.desk.domains.all() == ()

@@ -60,6 +60,7 @@ SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
 MORE_MAIL, COMPLETED_MAIL = "more_asked", "completed"
 DIGEST_MAIL, OVERDUE_MAIL = "approval_digest", "approval_overdue"
+CLAIM_MAIL = "domain_claim"
 URGENT, NOTICE, BULK = 1, 5, 9
 """Codes and links that somebody is waiting for, word of what was decided, and invitations."""
 
@@ -76,6 +77,7 @@ PRIORITY = {
     REJECTED_MAIL: NOTICE,
     MORE_MAIL: NOTICE,
     COMPLETED_MAIL: NOTICE,
+    CLAIM_MAIL: NOTICE,
     INVITATION_MAIL: BULK,
     REMINDER_MAIL: BULK,
 }

@@ -32,6 +32,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "rejected": ("environment", "product", "organisation", "reason"),
     "more_asked": ("environment", "product", "organisation", "reason", "link"),
     "completed": ("environment", "product", "organisation"),
+    "domain_claim": ("environment", "domain", "who", "link", "days"),
 }
 """The facts without which a kind cannot be composed; the empty text says "none"."""
 
@@ -50,6 +51,7 @@ ABOUT: Final = {
     "rejected": "a registration is rejected",
     "more_asked": "more is asked of somebody before their registration is decided on",
     "completed": "a registration is complete",
+    "domain_claim": "an e-mail domain is claimed, to postmaster or admin of that domain",
 }
 """When each kind goes out, for operators."""
 
@@ -152,6 +154,8 @@ _PARTS: dict[str, Callable[[str, Any], Any]] = {
     "number": _number,
     "overdue": _number,
     "hours": _number,
+    "days": _number,
+    "domain": lambda _kind, given: one_line(str(given), 254),
     "people": lambda _kind, given: [_person(each) for each in given],
     "email": lambda _kind, given: one_line(str(given), 254),
     "reason": lambda _kind, given: one_line(str(given), REASON_LIMIT),

@@ -32,6 +32,8 @@ FULL: Final[dict[str, Any]] = {
     "number": 3,
     "overdue": 1,
     "hours": 24,
+    "days": 7,
+    "domain": "acme.example",
     "since": datetime(2030, 1, 29, 9, 30, tzinfo=UTC),
     "people": [
         {"who": "Jan Jansen", "email": "jan@south.example", "organisation": "Acme Nederland BV"},

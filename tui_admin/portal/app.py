@@ -14,6 +14,7 @@ from tui_admin.domain.errors import AdminError
 from tui_admin.portal import (
     account,
     csrf,
+    domain,
     invitation,
     passwords,
     registration,
@@ -50,6 +51,7 @@ SHOWN: dict[str, Handler] = {
     "/password/sent": passwords.link_mailed,
     "/password/new": passwords.show,
     "/password/{token}": passwords.open_link,
+    "/domain/{token}": domain.show,
     "/registration": registration.overview,
     "/registration/{number:int}": registration.show,
     "/registration/{number:int}/saved": registration.kept,
@@ -68,6 +70,7 @@ SENT: dict[str, Handler] = {
     "/sign-out": account.sign_out,
     "/password": passwords.mail_link,
     "/password/new": passwords.set_password,
+    "/domain/{token}": domain.confirm,
     "/registration/{number:int}": registration.hand_in,
     "/registration/{number:int}/complete": registration.complete,
     "/registration/{number:int}/withdraw": registration.withdraw,

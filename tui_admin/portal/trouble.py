@@ -21,6 +21,7 @@ SIGN_IN: Final = ("/sign-in", "sign_in_title")
 STATUSES: Final = {404: "not_found", 405: "not_allowed", 413: "too_large"}
 GONE: Final[dict[str, tuple[str, int, *tuple[tuple[str, str], ...]]]] = {
     "invitation_unknown": ("link_unknown", 404),
+    "claim_unknown": ("claim_unknown", 404),
     "product_unknown": ("product_unknown", 404),
     "password_link_over": ("password_over", 410, ("/password", "password_over_again")),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_admin.services.audit import Audit
     from tui_admin.services.batch_list import Batches
     from tui_admin.services.digests import Digests
+    from tui_admin.services.domains import Domains
     from tui_admin.services.drafts import Drafts
     from tui_admin.services.importing import Importing
     from tui_admin.services.invitations import Invitations
@@ -178,6 +179,13 @@ class Desk:
         from tui_admin.services.organisations import Organisations
 
         return Organisations(self._context)
+
+    @cached_property
+    def domains(self) -> Domains:
+        """E-mail domains."""
+        from tui_admin.services.domains import Domains
+
+        return Domains(self._context)
 
     @cached_property
     def roles(self) -> Roles:

@@ -19,6 +19,7 @@ from tui_admin.services.sending import restore_pause
 from tui_admin.services.unbringing import unbring
 from tui_admin.services.undeciding import ADMITTED, unapprove, unreject
 from tui_admin.services.undo_accounts import unact
+from tui_admin.services.undomain import unclaim, unshare
 from tui_admin.services.uninviting import unhold, unlink, unresend, unrevoke, unsend
 from tui_admin.services.unlisting import unenlist
 from tui_admin.services.unorganising import restore_profile, restore_status, unmake_organisation
@@ -64,6 +65,8 @@ NEEDS = {
     "organisation.restore": "can_edit_organisation",
     "role.create": "can_edit_roles",
     "role.change": "can_edit_roles",
+    "domain.claim": "can_manage_domains",
+    "domain.share": "can_manage_domains",
     "mail.pause": "can_manage_mail",
     "mail.resume": "can_manage_mail",
 }
@@ -149,6 +152,8 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "organisation.restore": restore_status,
     "role.create": unmake_role,
     "role.change": restore_role,
+    "domain.claim": unclaim,
+    "domain.share": unshare,
     "mail.pause": restore_pause,
     "mail.resume": restore_pause,
 }

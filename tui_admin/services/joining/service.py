@@ -9,6 +9,7 @@ from tui_admin.domain.errors import Denied, Invalid, Reason
 from tui_admin.mail.facts import language_of
 from tui_admin.services.joining import (
     arriving,
+    claiming,
     codes,
     details,
     proving,
@@ -274,6 +275,16 @@ class Joining:
         Raises `NotFound` (`registration_unknown`), `Refused` (`registration_is`).
         """
         await self._door.write(lambda work: settling.withdraw(work, session, registration_id))
+
+    # Domains
+
+    async def claim_of(self, token: str) -> tuple[str, str]:
+        """Return the domain that a link is about, and who claims it; raises `NotFound`."""
+        return await self._door.read(lambda work: claiming.claim_of(work, token))
+
+    async def confirm_claim(self, token: str) -> str:
+        """Make a domain this environment's, and return it; raises `NotFound` for a link over."""
+        return await self._door.write(lambda work: claiming.confirm(work, token))
 
     # Keeping house
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Index, Table, Text
 
-from tui_admin.store.schema.columns import identity, metadata, moment, one_of, table, version, words
+from tui_admin.store.schema.columns import (
+    identity,
+    metadata,
+    moment,
+    one_of,
+    refers,
+    table,
+    version,
+    words,
+)
 
 email_domain = table(
     "email_domain",
@@ -15,6 +24,22 @@ email_domain = table(
     words("kind", None),
     moment("created_at"),
     one_of("kind", "claimed", "shared"),
+    # Who claimed or marked it, by username.
+    words("by"),
+)
+
+# A claim that waits until whoever runs the domain confirms it.
+domain_claim = table(
+    "domain_claim",
+    identity(),
+    version(),
+    words("domain", None),
+    words("mailbox", None),
+    words("token_hash", None, unique=True),
+    refers("asked_by", "user"),
+    moment("asked_at"),
+    moment("expires_at"),
+    Index(None, "domain"),
 )
 
 setting = Table(

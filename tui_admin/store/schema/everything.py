@@ -6,7 +6,7 @@ from tui_admin.store.schema.accounts import role, role_permission, user
 from tui_admin.store.schema.audit import audit_event, audit_head
 from tui_admin.store.schema.columns import metadata
 from tui_admin.store.schema.desk import operator_state
-from tui_admin.store.schema.environment import email_domain, setting
+from tui_admin.store.schema.environment import domain_claim, email_domain, setting
 from tui_admin.store.schema.inviting import (
     LIVE_ALONE,
     invitation,
@@ -31,6 +31,7 @@ __all__ = [
     "counter",
     "coupon",
     "digital_identity",
+    "domain_claim",
     "email_domain",
     "invitation",
     "invitation_batch",

@@ -6,6 +6,7 @@ and what comes late is dropped.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
@@ -462,7 +463,17 @@ class RecordList(Vertical):
         self.bar.values = {
             "role": tuple(each.name for each in roles),
             "org": tuple(each.name for each in found.rows),
+            "product": await self._products(),
         }
+
+    async def _products(self) -> tuple[str, ...]:
+        """Return the products, as far as the operator may choose from them."""
+        if not self.dashboard.may("can_invite"):
+            return ()
+        with suppress(AdminError):
+            options = await self.dashboard.opened_desk.inviting.options()
+            return tuple(each.value for each in options.products)
+        return ()
 
     # What is shown around the rows
 

@@ -231,6 +231,22 @@ class OrganisationsScreen(ListScreen):
 
         await self._set_status("Restore", "Take {who} into use again?", "", do)
 
+    @command(
+        "M,shift+m",
+        "Domains",
+        "Claim e-mail domains, mark shared ones.",
+        needs="can_manage_domains",
+        cli="domains list",
+        priority=60,
+    )
+    async def domains(self) -> None:
+        """Show the environment's e-mail domains, and see to one."""
+        from tui_admin.tui.domains import see_to_domains
+
+        outcome = await see_to_domains(self.dashboard)
+        if outcome is not None:
+            self.dashboard.tell_outcome(outcome)
+
     async def _set_status(self, yes: str, question: str, detail: str, do: Do) -> None:
         self.to_organisations()
         picks = self.organisations.picks()

@@ -1,4 +1,4 @@
-"""What is asked of people who wait for approval, what is put off, and what was decided when."""
+"""What is asked of people who wait and what is put off; claims of domains."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0006"
 
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -22,4 +23,18 @@ def upgrade() -> None:
     op.create_index("ix_registration_email", "registration", ["email"])
     op.create_index("ix_registration_decided_at", "registration", ["decided_at"])
     op.add_column("digital_identity", sa.Column("validated_at", MOMENT, nullable=True))
+    op.add_column("email_domain", sa.Column("by", WORDS, nullable=False, server_default=""))
+    op.create_table(
+        "domain_claim",
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
+        sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("domain", WORDS, nullable=False),
+        sa.Column("mailbox", WORDS, nullable=False),
+        sa.Column("token_hash", WORDS, nullable=False, unique=True),
+        sa.Column("asked_by", ID, sa.ForeignKey("user.id"), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_domain_claim_domain", "domain_claim", ["domain"])
     op.execute("UPDATE digital_identity SET validated_at = updated_at WHERE status <> 'supplied'")
