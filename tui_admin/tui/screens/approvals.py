@@ -173,24 +173,29 @@ class ApprovalsScreen(DecidingScreen):
     )
     async def reject(self, picks: Picks) -> None:
         """Ask for the reason, and reject."""
+        reason = await self._words_for(
+            picks,
+            "Reject {who}?",
+            heading="Reject",
+            yes="Reject",
+            hint="the reason, which is mailed to them",
+            offers=reasons_of(self.dashboard),
+        )
+        if reason is not None:
+            approvals = self.dashboard.opened_desk.approvals
+            await self.act(approvals.reject(picks, reason), leaving=True)
+
+    async def _words_for(self, picks: Picks, question: str, **options: Any) -> str | None:
+        """Ask for words that these people are mailed; `options` are those of `AskReason`."""
         from tui_admin.tui.dialogs.reason import AskReason
 
         rows = self._rows_of(picks)
         total = picks.seen.number if picks.seen else len(rows)
-        dialog = AskReason(
-            f"Reject {'this person' if total == 1 else f'these {total:,} people'}?",
-            tuple(called(each) for each in rows[:10]),
-            total=total,
-            heading="Reject",
-            yes="Reject",
-            required=True,
-            hint="the reason, which is mailed to them",
-            offers=reasons_of(self.dashboard),
-        )
-        reason = await self.app.push_screen_wait(dialog)
-        if reason is not None:
-            approvals = self.dashboard.opened_desk.approvals
-            await self.act(approvals.reject(picks, reason), leaving=True)
+        who = "this person" if total == 1 else f"these {total:,} people"
+        people = tuple(called(each) for each in rows[:10])
+        dialog = AskReason(question.format(who=who), people, total=total, required=True, **options)
+        words: str | None = await self.app.push_screen_wait(dialog)
+        return words
 
     @command(
         "e",
@@ -203,20 +208,13 @@ class ApprovalsScreen(DecidingScreen):
     )
     async def ask(self, picks: Picks) -> None:
         """Ask in one's own words; the person's details open again."""
-        from tui_admin.tui.dialogs.reason import AskReason
-
-        rows = self._rows_of(picks)
-        total = picks.seen.number if picks.seen else len(rows)
-        dialog = AskReason(
-            f"What do you need of {'this person' if total == 1 else f'these {total:,} people'}?",
-            tuple(called(each) for each in rows[:10]),
-            total=total,
+        text = await self._words_for(
+            picks,
+            "What do you need of {who}?",
             heading="Ask for more",
             yes="Ask",
-            required=True,
             hint="in your words, which are mailed to them",
         )
-        text = await self.app.push_screen_wait(dialog)
         if text is not None:
             triage = self.dashboard.opened_desk.triage
             await self.act(triage.ask(picks, text), leaving=True)
