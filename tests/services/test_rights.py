@@ -156,6 +156,10 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Domains", "release"): [
         Case("can_manage_domains", lambda desk: desk.domains.release("c.example"))
     ],
+    ("Authorising", "sets"): [Case("can_manage_members", lambda desk: desk.authorising.sets())],
+    ("Authorising", "give"): [
+        Case("can_manage_members", lambda desk: desk.authorising.give(ONE, ACME, "nothing"))
+    ],
     ("Digests", "mine"): [Case("can_approve", lambda desk: desk.digests.mine())],
     ("Digests", "choose"): [Case("can_approve", lambda desk: desk.digests.choose("daily"))],
     ("Triage", "ask"): [Case("can_approve", lambda desk: desk.triage.ask(ONE, "Why?"))],

@@ -97,10 +97,22 @@ def parts(shape: set[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
     return {(kind, name): set(parted(definition)) for kind, name, definition in shape}
 
 
+REFERS = re.compile(r"^(\w+) (\w+) (CONSTRAINT \w+) (REFERENCES .*)$")
+
+
 def parted(definition: str) -> list[str]:
     """Return what stands between the commas, however the lines were broken."""
     whole = " ".join(definition.split()).removesuffix(")")
-    return [each.strip() for each in PARTED.split(whole)]
+    return [part for each in PARTED.split(whole) for part in apart(each.strip())]
+
+
+def apart(part: str) -> list[str]:
+    """Return a column and what it refers to as two: SQLite adds such a column in one only."""
+    found = REFERS.match(part)
+    if found is None:
+        return [part]
+    name, kind, constraint, refers = found.groups()
+    return [f"{name} {kind}", f"{constraint} FOREIGN KEY({name}) {refers}"]
 
 
 async def test_migrations_make_to_the_letter_what_declaring_makes(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 from textual import events
 
-from tests.support.applicants import members
+from tests.support.applicants import members, registration
 from tests.support.company import ACME
 from tests.support.screens import Shown, shown
+from tui_admin.store.schema import everything as schema
 
 if TYPE_CHECKING:
     from tests.support.company import Company
@@ -186,3 +188,22 @@ async def test_domains_are_claimed_and_let_go_from_a_list(furnished: Company) ->
         await it.press("M", *"firm", "enter", "y")
         await it.until(lambda: "firm.example let go" in it.text)
         assert await furnished.desk.domains.all() == ()
+
+
+async def test_what_members_may_do_with_a_product_is_chosen_for_those_who_have_it(
+    furnished: Company,
+) -> None:
+    await furnished.add_product("documents")
+    async with shown(furnished, size=(120, 40)) as it:
+        await to_acme(it)
+        await it.press("right", "t")
+        assert "No product has authorisation sets." in it.text
+        values = {"product_id": 1, "name": "Reading"}
+        await furnished.execute(insert(schema.authorisation_set).values(values))
+        ada = (await furnished.user("ada")).id
+        here = {"status": "completed", "product_id": 1, "organisation_id": 1}
+        await registration(furnished, ada, "ada@acme.example", **here)
+        await it.press("t", *"reading", "enter")
+        await it.until(lambda: "given other authorisations" in it.text)
+        found = (await furnished.desk.users.show("ada")).registrations
+        assert [each.authorisations for each in found] == ["Reading"]

@@ -169,6 +169,28 @@ async def set_kind(
     return await to_all(call, desk, chosen, act)
 
 
+@click.command(cls=Action)
+@choosing(USERS, "USER")
+@click.option("--organisation", required=True, metavar="X", help="For which organisation.")
+@click.option("--product", required=True, metavar="P", help="Of which product.")
+@click.option("--set", "name", default="", metavar="SET", help="Which; without it, all there are.")
+@at_desk
+async def authorise(
+    call: Call, desk: Desk, chosen: Chosen, organisation: str, product: str, name: str
+) -> int:
+    """Say what users may do with a product.
+
+    For one organisation: a set of the product's services, or all of them.
+
+    Example: tui-admin users authorise jan --organisation X --product documents --set Read
+    """
+
+    def act(at: Desk, some: Picks) -> Awaitable[Outcome]:
+        return at.authorising.give(some, organisation, product, name)
+
+    return await to_all(call, desk, chosen, act)
+
+
 @click.command("remove-from", cls=Action)
 @choosing(USERS, "USER")
 @click.argument("organisation")
@@ -188,5 +210,16 @@ async def remove_from(
     return await to_all(call, desk, chosen, act)
 
 
-EVERY = (block, unblock, leave, set_role, add_to, set_kind, remove_from, password_link, remove)
+EVERY = (
+    block,
+    unblock,
+    leave,
+    set_role,
+    add_to,
+    set_kind,
+    authorise,
+    remove_from,
+    password_link,
+    remove,
+)
 """The commands, in the order of use."""

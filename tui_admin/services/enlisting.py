@@ -133,6 +133,7 @@ async def _register(work: Work, account: Any, plan: Resolved) -> Any:
         "organisation_id": place,
         "product_id": goods,
         "coupon_id": plan.coupon.id if plan.coupon else None,
+        "authorisation_set_id": plan.authorisations.id if plan.authorisations else None,
         "language": plan.language,
         "status": WAITING,
         "created_at": work.now,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.approvals import Approvals
     from tui_admin.services.audit import Audit
+    from tui_admin.services.authorising import Authorising
     from tui_admin.services.batch_list import Batches
     from tui_admin.services.digests import Digests
     from tui_admin.services.domains import Domains
@@ -179,6 +180,13 @@ class Desk:
         from tui_admin.services.organisations import Organisations
 
         return Organisations(self._context)
+
+    @cached_property
+    def authorising(self) -> Authorising:
+        """Authorisation sets."""
+        from tui_admin.services.authorising import Authorising
+
+        return Authorising(self._context)
 
     @cached_property
     def domains(self) -> Domains:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tui_admin.store.schema.joining import digital_identity, registration
 from tui_admin.store.schema.organisations import organisation
 from tui_admin.store.schema.outbox import outbox_message
-from tui_admin.store.schema.products import product
+from tui_admin.store.schema.products import authorisation_set, product
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,10 @@ SHOWN = 50
 
 
 class RegistrationRow(NamedTuple):
-    """One registration: for what, where it stands, and why it was turned down, if it was."""
+    """One registration: for what, where it stands, and why it was turned down, if it was.
+
+    `authorisations` is the set of the product's services that it gives; "" is all of them.
+    """
 
     id: int
     product: str
@@ -32,6 +35,7 @@ class RegistrationRow(NamedTuple):
     decided_at: datetime | None
     completed_at: datetime | None
     reason: str
+    authorisations: str = ""
 
 
 class Identity(NamedTuple):
@@ -61,7 +65,11 @@ async def mails_to(work: Work, email: str) -> tuple[MessageRow, ...]:
 
 async def registrations_of(work: Work, user_id: int) -> tuple[RegistrationRow, ...]:
     """Return somebody's registrations, newest first, as far as the operator may see them."""
-    rows = registration.outerjoin(product).outerjoin(organisation)
+    rows = (
+        registration.outerjoin(product, registration.c.product_id == product.c.id)
+        .outerjoin(organisation, registration.c.organisation_id == organisation.c.id)
+        .outerjoin(authorisation_set, registration.c.authorisation_set_id == authorisation_set.c.id)
+    )
     given = func.coalesce(organisation.c.name, registration.c.company_name)
     statement = (
         select(
@@ -74,6 +82,7 @@ async def registrations_of(work: Work, user_id: int) -> tuple[RegistrationRow, .
             registration.c.decided_at,
             registration.c.completed_at,
             registration.c.reason,
+            func.coalesce(authorisation_set.c.name, ""),
         )
         .select_from(rows)
         .where(registration.c.user_id == user_id)

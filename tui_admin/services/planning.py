@@ -87,7 +87,7 @@ async def resolve(work: Work, plan: Plan, needs: str = "can_invite") -> Resolved
     role = await grantable(work, plan.role or BASIC)
     if ticket is not None and (why := await coupon_refusal(work, ticket, goods, place)):
         raise why.refusal
-    rights = await _authorisations(work, plan.authorisations, goods)
+    rights = await find_authorisations(work, plan.authorisations, goods)
     language = plan.language or work.policy.language
     return Resolved(place, goods, ticket, role, rights, note(plan.note), language)
 
@@ -119,7 +119,8 @@ async def _named(work: Work, table: Any, column: Any, name: str, unknown: str) -
     return found[0]
 
 
-async def _authorisations(work: Work, name: str, goods: Any) -> Any:
+async def find_authorisations(work: Work, name: str, goods: Any) -> Any:
+    """Return the authorisation set of that name of a product, None for no name; `NotFound`."""
     if not name:
         return None
     found = await work.rows(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tui_admin.domain.errors import Denied, Refused
 from tui_admin.domain.outcomes import Outcome
+from tui_admin.services.authorising import unauthorise
 from tui_admin.services.chunks import chunks
 from tui_admin.services.leaving import welcome_back
 from tui_admin.services.rejoining import restore_memberships
@@ -65,6 +66,7 @@ NEEDS = {
     "organisation.restore": "can_edit_organisation",
     "role.create": "can_edit_roles",
     "role.change": "can_edit_roles",
+    "registration.authorise": "can_manage_members",
     "domain.claim": "can_manage_domains",
     "domain.share": "can_manage_domains",
     "mail.pause": "can_manage_mail",
@@ -152,6 +154,7 @@ INVERSES: dict[str, Callable[[Work, Sequence[Any]], Awaitable[list[Row]]]] = {
     "organisation.restore": restore_status,
     "role.create": unmake_role,
     "role.change": restore_role,
+    "registration.authorise": unauthorise,
     "domain.claim": unclaim,
     "domain.share": unshare,
     "mail.pause": restore_pause,

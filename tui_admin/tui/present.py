@@ -222,6 +222,7 @@ DONE = {
     "role.delete": "deleted",
     "user.password_link": "mailed a link",
     "user.remove": "removed for good",
+    "registration.authorise": "given other authorisations",
     "membership.add": "added",
     "membership.change": "changed",
     "membership.remove": "taken out",

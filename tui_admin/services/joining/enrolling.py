@@ -159,6 +159,7 @@ async def enrol(
             "organisation_id": row.organisation_id,
             "product_id": row.product_id,
             "coupon_id": row.coupon_id,
+            "authorisation_set_id": row.authorisation_set_id,
         }
     made = await work.connection.execute(
         insert(registration).values(values).returning(registration)

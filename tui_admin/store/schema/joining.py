@@ -44,6 +44,8 @@ registration = table(
     refers("organisation_id", "organisation", null=True),
     refers("product_id", "product", null=True),
     refers("coupon_id", "coupon", null=True),
+    # What they may do with the product; null is all of it.
+    refers("authorisation_set_id", "authorisation_set", null=True),
     # The address that was entered and verified; it may differ from the one invited.
     words("email"),
     words("language", "en"),

@@ -163,6 +163,7 @@ def _registration(each: RegistrationRow, now: datetime) -> list[Part]:
     return [
         status(each.status),
         f"  {safe(what)}\n",
+        (f"  may do: {safe(each.authorisations)}\n" if each.authorisations else "", "$off"),
         (f"  {way}\n", "$off"),
         (f"  “{safe(each.reason)}”\n" if each.reason else "", "$bad"),
     ]

@@ -321,6 +321,24 @@ class OrganisationsScreen(ListScreen):
         await see_to(self, picks, change, row.name)
 
     @command(
+        "t",
+        "Authorise",
+        "What they may do with a product there.",
+        needs="can_manage_members",
+        cli="users authorise",
+        why_not=_no_member,
+        priority=28,
+    )
+    async def authorise(self, picks: Picks) -> None:
+        """Choose a product and a set of its services."""
+        from tui_admin.tui.authorising import authorise
+
+        row = self.organisations.current
+        if row is not None:
+            self.to_members()
+            await authorise(self, picks, row.name)
+
+    @command(
         "x,delete",
         "Remove",
         "Take people out; access ends at once.",

@@ -20,6 +20,16 @@ def upgrade() -> None:
     for name in ("asked_by", "asked_text", "snoozed_by"):
         column = sa.Column(name, WORDS, nullable=False, server_default="")
         op.add_column("registration", column)
+    # SQLite adds a column that refers to another table in this way alone.
+    number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(
+        f"ALTER TABLE registration ADD COLUMN authorisation_set_id {number}"
+        " CONSTRAINT fk_registration_authorisation_set_id REFERENCES authorisation_set (id)"
+    )
+    op.execute(
+        "UPDATE registration SET authorisation_set_id = (SELECT i.authorisation_set_id"
+        " FROM invitation AS i WHERE i.id = registration.invitation_id)"
+    )
     op.create_index("ix_registration_email", "registration", ["email"])
     op.create_index("ix_registration_decided_at", "registration", ["decided_at"])
     op.add_column("digital_identity", sa.Column("validated_at", MOMENT, nullable=True))
