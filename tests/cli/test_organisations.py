@@ -110,3 +110,10 @@ def test_domains_are_claimed_shared_listed_and_let_go(jansen: Deployment) -> Non
     assert jansen.run("domains", "share", "other.example", "--as", "anna").exit_code == 3
     jansen.ok("domains", "release", "firm.example")
     assert len(jansen.items("domains", "list")) == 1
+
+
+def test_a_member_asks_to_administer(jansen: Deployment) -> None:
+    assert jansen.run("organisations", "ask", NAME, "--as", "anna").exit_code == 1
+    jansen.ok("organisations", "add-member", NAME, "anna")
+    jansen.ok("organisations", "ask", NAME, "--as", "anna")
+    assert "authority_asked" in {each["kind"] for each in jansen.items("outbox", "list")}

@@ -219,6 +219,7 @@ def test_every_kind_reads_well_in_every_language(
     plain, html = body(composed, "plain"), body(composed, "html")
     about = {"set_password": ("Demo",), "reset_password": ("Demo",), "has_account": ()}
     about |= dict.fromkeys(("approval_digest", "approval_overdue", "domain_claim"), ("Demo",))
+    about["authority_asked"] = ("Bo Smit", organisation)
     named = about.get(kind, (organisation or product or "Demo", product))
     for word in filter(None, named):
         assert word in composed.subject

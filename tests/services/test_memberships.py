@@ -153,3 +153,28 @@ async def test_only_who_has_the_authorisation_there_can_give_it(company: Company
     assert (await carla.memberships.appoint(picks, ACME)).done
     strangers = await company.desk.memberships.appoint(await company.pick("max"), ACME)
     assert why(strangers) == ["no_member"]
+
+
+async def test_a_member_asks_to_become_company_administrator_and_who_could_is_mailed(
+    company: Company,
+) -> None:
+    ada = await company.add("ada")
+    await company.add("bas")
+    await company.company_administrator("carla")
+    with pytest.raises(Refused, match="no_member"):
+        await ada.asking.authority(ACME)
+    await company.desk.memberships.add(await company.pick("ada"), ACME)
+    assert await ada.asking.places() == (ACME,)
+    await ada.asking.authority(ACME)
+    mails = await company.mails()
+    assert {each.to for each in mails} == {"founder@acme.example", "carla@acme.example"}
+    assert {each.kind for each in mails} == {"authority_asked"}
+    with pytest.raises(Refused, match="asked_already"):
+        await ada.asking.authority(ACME)
+    company.clock.move(hours=24)
+    await ada.asking.authority(ACME)
+    await company.desk.memberships.appoint(await company.pick("ada"), ACME)
+    assert await ada.asking.places() == ()
+    with pytest.raises(Refused, match="appointed_already"):
+        await ada.asking.authority(ACME)
+    assert (await company.desk.audit.verify()).bad is None

@@ -160,6 +160,8 @@ MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Authorising", "give"): [
         Case("can_manage_members", lambda desk: desk.authorising.give(ONE, ACME, "nothing"))
     ],
+    ("Asking", "places"): [Case("", lambda desk: desk.asking.places())],
+    ("Asking", "authority"): [Case("", lambda desk: desk.asking.authority(ACME))],
     ("Digests", "mine"): [Case("can_approve", lambda desk: desk.digests.mine())],
     ("Digests", "choose"): [Case("can_approve", lambda desk: desk.digests.choose("daily"))],
     ("Triage", "ask"): [Case("can_approve", lambda desk: desk.triage.ask(ONE, "Why?"))],

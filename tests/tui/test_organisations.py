@@ -207,3 +207,14 @@ async def test_what_members_may_do_with_a_product_is_chosen_for_those_who_have_i
         await it.until(lambda: "given other authorisations" in it.text)
         found = (await furnished.desk.users.show("ada")).registrations
         assert [each.authorisations for each in found] == ["Reading"]
+
+
+async def test_a_member_asks_for_the_authority_with_a_key(furnished: Company) -> None:
+    async with shown(furnished, who="ada") as it:
+        await it.press("Y")
+        assert ACME in it.text
+        await it.press("enter")
+        await it.until(lambda: "who could give it is mailed" in it.text)
+    async with shown(furnished, who="bob") as it:
+        await it.press("Y")
+        assert "You belong to no organisation" in it.text

@@ -200,6 +200,21 @@ async def dismiss(call: Call, desk: Desk, chosen: Chosen, organisation: str) -> 
     return await to_all(call, desk, chosen, act)
 
 
+@click.command(cls=Action)
+@click.argument("organisation")
+@dry
+@at_desk
+async def ask(call: Call, desk: Desk, organisation: str, dry_run: bool) -> int:
+    """Ask to become company administrator of yours.
+
+    Whoever could make you one is mailed, once a day.
+
+    Example: tui-admin organisations ask "Acme Nederland BV"
+    """
+    acting = desk.rehearsing() if dry_run else desk
+    return told(call, await acting.asking.authority(organisation), dry_run=dry_run)
+
+
 @click.command("remove-member", cls=Action)
 @click.argument("organisation")
 @choosing(USERS, "USER")
@@ -228,5 +243,6 @@ EVERY = (
     set_kind,
     appoint,
     dismiss,
+    ask,
     remove_member,
 )

@@ -60,7 +60,7 @@ SET_PASSWORD_MAIL, RESET_PASSWORD_MAIL = "set_password", "reset_password"
 ASKED_MAIL, APPROVED_MAIL, REJECTED_MAIL = "approval_asked", "approved", "rejected"
 MORE_MAIL, COMPLETED_MAIL = "more_asked", "completed"
 DIGEST_MAIL, OVERDUE_MAIL = "approval_digest", "approval_overdue"
-CLAIM_MAIL = "domain_claim"
+CLAIM_MAIL, AUTHORITY_MAIL = "domain_claim", "authority_asked"
 URGENT, NOTICE, BULK = 1, 5, 9
 """Codes and links that somebody is waiting for, word of what was decided, and invitations."""
 
@@ -78,6 +78,7 @@ PRIORITY = {
     MORE_MAIL: NOTICE,
     COMPLETED_MAIL: NOTICE,
     CLAIM_MAIL: NOTICE,
+    AUTHORITY_MAIL: NOTICE,
     INVITATION_MAIL: BULK,
     REMINDER_MAIL: BULK,
 }

@@ -69,6 +69,8 @@ ACTS = {
     "appointed_already": "Company administrator there already.",
     "not_appointed": "Not company administrator there.",
     "appoint_beyond": "You have not got it there yourself: {permissions}.",
+    "asked_already": "You asked for {organisation} today; who could give it has been mailed.",
+    "nowhere_to_ask": "You belong to no organisation that you are not company administrator of.",
     "authorised_already": "Has just that already.",
     "product_not_had": "Has not registered for that product there.",
     "no_authorisation_sets": "No product has authorisation sets.",
@@ -139,7 +141,8 @@ RIGHTS = {
     "why_role_lacks": "The role {role} does not allow it ({permission}).",
     "why_office_gives": "Company administrator of {organisation}: there, and nowhere else.",
     "why_office_never": "A company administrator never may; only a role can allow it.",
-    "why_no_office": "{who} is company administrator nowhere.",
+    "why_no_office": "{who} is company administrator nowhere; a member asks for it with Y or "
+    "`organisations ask`.",
     "why_office_elsewhere": "Company administrator of {offices}, which does not reach "
     "{organisation}.",
     "why_no_member": "{who} does not belong to {organisation}.",

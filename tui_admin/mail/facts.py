@@ -32,6 +32,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "rejected": ("environment", "product", "organisation", "reason"),
     "more_asked": ("environment", "product", "organisation", "reason", "link"),
     "completed": ("environment", "product", "organisation"),
+    "authority_asked": ("environment", "organisation", "who", "email"),
     "domain_claim": ("environment", "domain", "who", "link", "days"),
 }
 """The facts without which a kind cannot be composed; the empty text says "none"."""
@@ -51,6 +52,7 @@ ABOUT: Final = {
     "rejected": "a registration is rejected",
     "more_asked": "more is asked of somebody before their registration is decided on",
     "completed": "a registration is complete",
+    "authority_asked": "a member asks to become company administrator",
     "domain_claim": "an e-mail domain is claimed, to postmaster or admin of that domain",
 }
 """When each kind goes out, for operators."""

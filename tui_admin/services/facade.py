@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tui_admin.domain.permissions import Rights
     from tui_admin.services.approvals import Approvals
+    from tui_admin.services.asking import Asking
     from tui_admin.services.audit import Audit
     from tui_admin.services.authorising import Authorising
     from tui_admin.services.batch_list import Batches
@@ -180,6 +181,13 @@ class Desk:
         from tui_admin.services.organisations import Organisations
 
         return Organisations(self._context)
+
+    @cached_property
+    def asking(self) -> Asking:
+        """What a member can ask for."""
+        from tui_admin.services.asking import Asking
+
+        return Asking(self._context)
 
     @cached_property
     def authorising(self) -> Authorising:

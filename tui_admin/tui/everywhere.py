@@ -70,6 +70,21 @@ class Everywhere(Commands):
 
         await choose_digest(dashboard(self))
 
+    @command(
+        "Y,shift+y",
+        "Ask authority",
+        "Ask to be company administrator of yours.",
+        why_not=_not_open,
+        cli="organisations ask",
+        priority=0,
+    )
+    async def ask_authority(self) -> None:
+        """Choose one of one's own organisations, and have those mailed who could give it."""
+        app = dashboard(self)
+        from tui_admin.tui.asking import ask_authority
+
+        await ask_authority(app)
+
     @command("ctrl+r,f5", "Refresh", "Read everything on the screen again.", priority=0)
     async def refresh_all(self) -> None:
         """Read again, or try again to open a store that was out of reach."""

@@ -223,6 +223,7 @@ DONE = {
     "user.password_link": "mailed a link",
     "user.remove": "removed for good",
     "registration.authorise": "given other authorisations",
+    "membership.ask": "asks; who could give it is mailed",
     "membership.add": "added",
     "membership.change": "changed",
     "membership.remove": "taken out",
