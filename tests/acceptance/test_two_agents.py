@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,7 @@ def test_everybody_is_decided_on_once_and_log_and_mails_agree(on_both: Deploymen
         for terminal in (first, other):
             terminal.wait_for("@acme.example")
             terminal.press("3")
+            terminal.wait_for(re.compile(r"^.*Approvals$", re.MULTILINE))
             terminal.wait_for("Person0000")
         deadline = time.monotonic() + 60 + WAIT * 2
         while not all(each.is_done for each in agents):
