@@ -41,6 +41,8 @@ STILL = 0.3
 """Seconds of silence after which a screen has said all it had to say."""
 PART = 0.02
 """Seconds within which the next part of an answer follows."""
+PATIENCE = 20.0
+"""Seconds after which an answer does not come any more."""
 ROWS, NOBODY = "@", "match the filter"
 
 
@@ -59,8 +61,8 @@ STEPS = (
     Step("end", (), "end"),
     Step("sort", ("home",), ">"),
     Step("turn round", (), "="),
-    Step("first letter", ("home", "<", "/"), "j"),
-    Step("fifth letter", ("a", "n", "s"), "s"),
+    Step("first letter", ("home", "<", "/"), "v"),
+    Step("fifth letter", ("i", "s", "s"), "e"),
     Step("rare", ("escape", "/", *"companyadmi"), "n"),
     Step("none", ("escape", "/", *"zqzq"), "q", NOBODY),
     Step("clear", (), "escape"),
@@ -99,14 +101,15 @@ class Seat:
 
     def _answered(self, start: int, answer: str) -> float:
         """Return when the last part of an answer had come; its parts follow closely."""
-        at = 0.0
-        while True:
+        at, until = 0.0, time.perf_counter() + PATIENCE
+        while time.perf_counter() < until:
             if self.terminal.pump(PART if at else 0.5):
                 now = time.perf_counter()
                 painted = ESCAPES.sub("", self.terminal.raw[start:].decode("utf-8", "replace"))
                 at = now if answer in painted else at
             elif at:
                 return at
+        raise SystemExit(f"{answer!r} was not painted\n{self.terminal.screen()}")
 
 
 def make(directory: Path, users: int) -> str:

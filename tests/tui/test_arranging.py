@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from tests.support.fakes import FakeHub, at_desk, lines, opened, press, text, user_row
+from tests.support.fakes import FakeHub, at_desk, lines, opened, press, rest, text, user_row
 from tests.support.settle import until
 from tui_admin.domain.listings import Sort
 from tui_admin.domain.lists.users import USERS
 from tui_admin.tui.lists.arrangement import Arrangement, understood
 from tui_admin.tui.lists.record_list import RecordList
+from tui_admin.tui.lists.table import RecordTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +117,18 @@ async def test_what_is_listed_is_written_to_a_file_as_it_is_listed(
         await press(pilot, "E", "enter")
         assert "It exists" in text(app)
         await press(pilot, "escape")
+
+
+async def test_rows_of_the_old_order_do_not_say_where_the_new_one_goes_on() -> None:
+    """Whatever happens between the key that orders anew and its answer."""
+    store = hub(700)
+    async with opened(store) as (app, pilot):
+        await press(pilot, "G")
+        here, lister = the_list(app), store.desk.users
+        lister.asked.clear()
+        here.order(Sort("email"))
+        here.moved(shown=True)
+        here.post_message(RecordTable.EdgeNear(down=False))
+        await rest(pilot)
+        assert lister.asked
+        assert [each.key for each in lister.asked] == [None] * len(lister.asked)

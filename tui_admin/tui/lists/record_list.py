@@ -295,7 +295,7 @@ class RecordList(Vertical):
     def _grow(self, event: RecordTable.EdgeNear) -> None:
         event.stop()
         wanted = (self.generation, event.down)
-        if self.window is not None and self._growing != wanted:
+        if self.window is not None and self._growing != wanted and self._is_answered:
             self._growing = wanted
             background(self, self._more, self.window, wanted, group="edge")
 
@@ -446,9 +446,16 @@ class RecordList(Vertical):
             return
         if self.asked != self.shown_query:
             self.table.unmark()
-            self.read()
-        else:
-            self.read(Aim.SAME if self.state is State.ROWS else Aim.START)
+        same = self._is_answered and self.state is State.ROWS
+        self.read(Aim.SAME if same else Aim.START)
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether the rows that are here are those that are asked for, in the order wanted.
+
+        The keys of another order say nothing of where this one goes on.
+        """
+        return self.asked == self.shown_query and self.table.sort == self.sort
 
     async def learn_values(self) -> None:
         """Read what roles and organisations there are, for the completion of the query bar."""
