@@ -106,6 +106,8 @@ def is_an_invitation(mail: Caught) -> str:
 
 
 def test_people_are_invited(on_both: Deployment, mail_server: SmtpServer) -> None:
+    # Long enough for a machine that stands still for a while.
+    on_both.configure(invitations__undo_seconds=8)
     with on_both.open(NARROW) as terminal:
         paste_and_see_verdicts(terminal)
         send_and_take_back(terminal)
