@@ -158,7 +158,7 @@ def test_a_query_needs_yes(queue: Deployment) -> None:
 def test_who_may_not_approve_is_told_so(queue: Deployment, line: tuple[str, ...]) -> None:
     result = queue.run(*line, "--as", "vera")
     assert result.exit_code == 3, result.output
-    assert "can_approve" in result.stderr
+    assert "Approve or reject registrations" in result.stderr
     assert waiting(queue).keys() == {"zoe", "ann", "bob"}
 
 

@@ -21,7 +21,7 @@ from tui_admin.tui.app import Dashboard, Wiring
 from tui_admin.tui.details.pane import DetailsPane
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from textual.pilot import Pilot
 
@@ -96,6 +96,10 @@ class FakeLister:
     async def count(self, query: Query) -> Count:
         """Return how many match."""
         return Count(len(self.matching(query)))
+
+    async def numbers(self, base: Query, also: Sequence[Query]) -> tuple[Count, ...]:
+        """Return how many match a query and each of others, too."""
+        return tuple([await self.count(base.also(each)) for each in also])
 
     async def rank(self, query: Query, sort: Sort, key: Key) -> Count:
         """Return how many stand before."""
@@ -197,7 +201,7 @@ class FakeDesk:
         self.approvals = self
         self.drafts = self
         self.outbox = self
-        self.roles = self
+        self.roles = self.domains = self
         self.ways_back = self
         self.inviting = self
         self.trouble = ""
@@ -212,7 +216,7 @@ class FakeDesk:
         return Count(0)
 
     async def all(self) -> tuple[Any, ...]:
-        """Return no roles."""
+        """Return no roles and no domains."""
         return ()
 
     async def sit_down(self, *names: str) -> tuple[Rights, dict[str, Any]]:

@@ -40,7 +40,10 @@ def dashboard(
     read_mailbox: Callable[[], tuple[Any, ...]] | None = None,
     who: str = "founder",
 ) -> Dashboard:
-    """Return a dashboard on the store of a company, with the company's clock."""
+    """Return a dashboard on the store of a company, with the company's clock.
+
+    So what is said stays until a test moves the clock, however slow the machine is.
+    """
 
     async def connect() -> Hub:
         return company.hub
@@ -58,6 +61,7 @@ def dashboard(
         )
     )
     app.now = company.clock
+    app.clock = lambda: company.clock().timestamp()
     return app
 
 
@@ -82,6 +86,12 @@ class Shown:
             await self.pilot.press(key)
             await until(self.pilot, lambda: not self.app.gate.waiting)
             await self.settle()
+
+    async def later(self, **span: float) -> None:
+        """Let time pass, by the clock that stands still otherwise."""
+        self.company.clock.move(**span)
+        self.app.frame_again()
+        await self.settle()
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait for something that a timer brings about."""

@@ -276,6 +276,7 @@ async def test_one_key_pauses_resumes_and_both_can_be_taken_back(small: Company)
         await it.press("u")
         assert "Paused" not in it.text
         await it.press("p", "1")
+        await it.later(seconds=7)
         await it.until(lambda: "Mail is paused by founder · 7 shows why" in it.text)
         await it.press("7", "p")
         assert "p Pause" in it.text

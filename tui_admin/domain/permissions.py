@@ -43,7 +43,8 @@ PERMISSIONS = (
     Permission("documents.send", "Applications", "Send documents"),
     Permission("partners.manage", "Applications", "Manage partners"),
 )
-ALL = frozenset(each.name for each in PERMISSIONS)
+IN_WORDS = {each.name: each.description for each in PERMISSIONS}
+ALL = frozenset(IN_WORDS)
 COMPANY_ADMINISTRATOR = frozenset(
     {
         "can_view",
@@ -83,7 +84,7 @@ class Rights(NamedTuple):
     """What an operator may do at this moment, as read in the transaction that acts on it.
 
     `environment` holds everywhere (from the role); `companies` are the organisations on which the
-    operator is company administrator.
+    operator is company administrator, read only where that gives more than the role does.
     """
 
     operator_id: int

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_admin.domain.errors import Reason, because
-from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR, PERMISSIONS
+from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR, IN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORDS = {each.name: each.description for each in PERMISSIONS}
 DOCUMENTS = "documents."
 
 
@@ -96,7 +95,7 @@ def _by_role(standing: Standing, permission: str) -> Reason:
     return because(
         "why_role_gives" if gives else "why_role_lacks",
         role=standing.role,
-        permission=WORDS.get(permission, permission),
+        permission=IN_WORDS.get(permission, permission),
     )
 
 

@@ -76,6 +76,7 @@ ACTS = {
     "no_authorisation_sets": "No product has authorisation sets.",
     "nobody_found": "Nobody that you may see has an account like that.",
     "nobody_named": "Type a part of a name or address.",
+    "find_too_long": "More than {limit} characters, nothing was taken; paste them in parts.",
     "domain_form": "“{text}” is no e-mail domain; write it as acme.example.",
     "domain_shared": "Anybody can have an address at {domain}.",
     "domain_claimed": "{domain} is claimed already.",
@@ -239,7 +240,6 @@ UNKNOWN = {
     "mail_unknown": "There is no mail {id}.",
 }
 OPERATORS = {
-    "denied": "You may not do this ({permission}).",
     "not_allowed": "You may not do this ({permission}).",
     "needs_too": "You may not do this: it takes another right, too ({permission}).",
     "not_allowed_there": "You may not do this there ({permission}).",

@@ -10,7 +10,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tui_admin.domain.errors import AdminError, OutOfReach, Reason, because
-from tui_admin.domain.permissions import PERMISSIONS
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
 from tui_admin.tui.everywhere import Everywhere
@@ -218,8 +217,7 @@ class Dashboard(Everywhere, SturdyApp):
             return because("still_connecting")
         if self.rights.scope(permission):
             return None
-        words = {each.name: each.description for each in PERMISSIONS}
-        return because("denied", permission=words.get(permission, permission))
+        return because("not_allowed", permission=permission)
 
     # What there is to say
 
@@ -246,16 +244,24 @@ class Dashboard(Everywhere, SturdyApp):
         if undo is None:
             self.tell(said, "success")
             return
-        seconds = None
-        if undo.until is not None:
-            seconds = (undo.until - self.now()).total_seconds()
-            if seconds <= 0:
-                self.tell(said, "success")
-                return
+        seconds = self._seconds_for(undo)
+        if seconds is not None and seconds <= 0:
+            self.tell(said, "success")
+            return
         self.notices.acted(said, undo, self.clock(), seconds)
         if seconds is None:
             self.tell(f"{said} · u takes it back", "success")
         self.frame_again()
+
+    def acted_before(self, said: str, undo: Undo) -> None:
+        """Offer to take back what was done before the program began, behind what was done since."""
+        seconds = self._seconds_for(undo)
+        if seconds is not None and seconds > 0:
+            self.notices.acted_before(said, undo, self.clock() + seconds)
+            self.frame_again()
+
+    def _seconds_for(self, undo: Undo) -> float | None:
+        return None if undo.until is None else (undo.until - self.now()).total_seconds()
 
     def tell_outcome(self, outcome: Outcome) -> None:
         """Say what an act did; the rows that were left alone are one sentence here."""

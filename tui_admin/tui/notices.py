@@ -52,6 +52,11 @@ class Notices:
         until = None if seconds is None else now + seconds
         self._acts = [*self._acts[-19:], Takeback(said, undo, until)]
 
+    def acted_before(self, said: str, undo: Undo, until: float) -> None:
+        """Remember an act from before all others; `u` takes back what was done since first."""
+        if all(each.undo != undo for each in self._acts):
+            self._acts = [Takeback(said, undo, until), *self._acts]
+
     def last_act(self, now: float) -> Takeback | None:
         """Return the act that `u` would take back."""
         self._acts = [each for each in self._acts if each.until is None or each.until > now]

@@ -34,6 +34,9 @@ async def open_store(app: Dashboard) -> None:
     What it takes is imported here and now, for an eighth of a second: there is nothing to answer
     yet, what is typed waits, and in a thread, on another core, it would take a fifth longer.
     """
+    from tui_admin.tui.terminal.memory import share_one_heap
+
+    share_one_heap()
     try:
         hub = await app.wiring.connect()
         # The store knows what its environment is called where the configuration does not say.
@@ -71,7 +74,8 @@ async def offer_way_back(app: Dashboard) -> None:
     # Most often there is nothing of the kind.
     with suppress(AdminError):
         recent = await app.desk.ways_back.of_batch()
-        app.acted(f"{recent.size:,} invitation{'s' if recent.size != 1 else ''} sent", recent.undo)
+        said = f"{recent.size:,} invitation{'s' if recent.size != 1 else ''} sent"
+        app.acted_before(said, recent.undo)
 
 
 def collect_again() -> None:
