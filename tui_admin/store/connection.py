@@ -48,7 +48,8 @@ class AsyncConnection:
     @property
     def driver(self) -> Any:
         """The driver's own connection; None where there is none, yet or any more."""
-        if self._taken is None or self._taken.closed:
+        # While it is given back, the next one may have it already.
+        if self._taken is None or self._closed or self._taken.closed:
             return None
         return self._taken.connection.driver_connection
 
