@@ -217,29 +217,6 @@ async def run_worker(settings: Settings, *, once: bool, stop: asyncio.Event) -> 
         await hub.close()
 
 
-LOOK_AGAIN = 60.0
-"""Seconds between two looks whom to remind, and whom to tell of those who wait."""
-
-
-async def _keep_house(hub: Hub) -> None:
-    """Have mails queued that become due by time alone, for as long as mail is sent."""
-    import asyncio
-    from contextlib import suppress
-
-    from tui_admin.domain.errors import AdminError
-
-    while True:
-        await asyncio.sleep(LOOK_AGAIN)
-        with suppress(AdminError):
-            await _queue_due(hub)
-
-
-async def _queue_due(hub: Hub) -> None:
-    if hub.policy.remind_before:
-        await hub.reminders.send_due()
-    await hub.telling.send_due()
-
-
 async def _send(
     settings: Settings, hub: Hub, kind: str, stop: asyncio.Event, *, once: bool = False
 ) -> None:
@@ -249,21 +226,21 @@ async def _send(
     # Imported in a thread: a dashboard that is open must not stutter for it.
     await asyncio.to_thread(importlib.import_module, "tui_admin.worker")
     from tui_admin.mail.templating import templates_in
-    from tui_admin.worker import Worker
+    from tui_admin.worker import Worker, housekeeping
 
     mailbox = await asyncio.to_thread(_demo_mailbox, settings)
-    housekeeping = None
+    looking = None
     try:
         # Before the first look for what is due, so that one look alone finds them.
-        await _queue_due(hub)
-        housekeeping = asyncio.create_task(_keep_house(hub))
+        await housekeeping.look(hub)
+        looking = asyncio.create_task(housekeeping.keep_looking(hub))
         texts = templates_in(settings.mail.templates)
         worker = Worker(hub.outgoing, mail_pool(settings), sender(settings), kind, texts)
         await worker.run(stop, once=once)
     finally:
-        if housekeeping is not None:
-            housekeeping.cancel()
-            await asyncio.gather(housekeeping, return_exceptions=True)
+        if looking is not None:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
         if mailbox is not None:
             await asyncio.to_thread(mailbox.close)
 
