@@ -82,6 +82,7 @@ def lists(method: str, *given: Callable[[Any], Any]) -> list[Case]:
 MATRIX: dict[tuple[str, str], list[Case]] = {
     ("Lister", "page"): lists("page", lambda listing: Ask(EVERYTHING, listing.sort)),
     ("Lister", "count"): lists("count", lambda _: EVERYTHING),
+    ("Lister", "numbers"): lists("numbers", lambda _: EVERYTHING, lambda _: (EVERYTHING,)),
     ("Lister", "rank"): lists(
         "rank", lambda _: EVERYTHING, lambda listing: listing.sort, lambda _: (LONG_AGO, 1)
     ),

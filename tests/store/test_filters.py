@@ -35,6 +35,7 @@ async def found(here: Lister[Any], query: Query) -> set[int]:
     page = await here.page(Ask(query, here.source.listing.sort, size=1000))
     assert (await here.count(query)).number == len(page.rows)
     assert (await here.preview(query)).number == len(page.rows)
+    assert (await here.numbers(query, (EVERYTHING,)))[0].number == len(page.rows)
     return {row.id for row in page.rows}
 
 
@@ -99,6 +100,11 @@ async def test_counts_of_tabs_add_up_and_agree_with_the_filters(
     named = sum(number for name, number in tabs.items() if name)
     assert named == (0 if listing in (AUDIT, BATCHES) else tabs[""])
     if "status" in (field.name for field in listing.fields):
+        alone = [Query(terms=(Term("status", ":", name),)) for name in tabs if name]
+        few = Query(words=("p1",))
+        for base in (EVERYTHING, few):
+            numbers = await here.numbers(base, alone)
+            assert numbers == tuple([await here.count(base.also(each)) for each in alone])
         for name, number in tabs.items():
             query = Query(terms=(Term("status", ":", name),)) if name else EVERYTHING
             assert len(await found(here, query)) == number, name

@@ -84,6 +84,17 @@ class Lister(Service, Generic[R]):
         return _count(await self.finder(work, query).count(COUNTED))
 
     @reads()
+    async def numbers(self, work: Work, base: Query, also: Sequence[Query]) -> tuple[Count, ...]:
+        """Return how many rows match a query and each of some others, too, as `count` does."""
+        self._check(work)
+        tests = [self.source.question(each, work.now, (), None).tests for each in also]
+        found = await self.finder(work, base).counts(tests)
+        if found is None:
+            each_alone = [self.finder(work, base.also(each)) for each in also]
+            found = [await each.count(COUNTED) for each in each_alone]
+        return tuple(map(_count, found))
+
+    @reads()
     async def rank(self, work: Work, query: Query, sort: Sort, key: Key) -> Count:
         """Return how many rows stand before a key."""
         self._check(work)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import false, func, or_, select, true
 
 from tui_admin.domain.errors import NotFound
 from tui_admin.domain.lists.users import USERS, UserRow
@@ -148,7 +148,7 @@ class Users(Lister[UserRow]):
 
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[UserRow, ...]:
         """Add the organisations that the operator may know of."""
-        names = await self._organisations(work, [row.id for row in found])
+        names = await self._organisation_names(work, [row.id for row in found])
         return tuple(
             UserRow(
                 row.id,
@@ -158,46 +158,49 @@ class Users(Lister[UserRow]):
                 row.display_name,
                 row.status,
                 row.role,
-                tuple(each.organisation for each in names.get(row.id, ())),
+                tuple(names.get(row.id, ())),
                 row.created_at,
                 row.seen_at,
             )
             for row in found
         )
 
-    async def _organisations(self, work: Work, people: list[int]) -> dict[int, list[Any]]:
+    async def _organisation_names(self, work: Work, people: list[int]) -> dict[int, list[str]]:
+        """Return for each of some people the names of their organisations."""
         if not people:
             return {}
-        statement = (
-            select(
-                membership,
-                organisation.c.name.label("organisation"),
-                func.coalesce(adder.c.username, "").label("adder"),
-            )
-            .select_from(
-                membership.join(organisation).outerjoin(
-                    adder, membership.c.created_by == adder.c.id
-                )
-            )
-            .where(membership.c.user_id.in_(people))
-            .order_by(organisation.c.name_key)
-        )
-        scope = work.rights.scope("can_view")
-        if not scope.everywhere:
-            mine = membership.c.user_id == work.rights.operator_id
-            statement = statement.where(
-                or_(mine, membership.c.organisation_id.in_(scope.organisations))
-            )
-        grouped: dict[int, list[Any]] = {}
-        for row in await work.rows(statement):
-            grouped.setdefault(row.user_id, []).append(row)
+        columns = select(membership.c.user_id, organisation.c.name)
+        statement = columns.select_from(membership.join(organisation))
+        grouped: dict[int, list[str]] = {}
+        for user_id, name in await work.rows(self._known(work, statement, people)):
+            grouped.setdefault(user_id, []).append(name)
         return grouped
+
+    async def _memberships(self, work: Work, user_id: int) -> Sequence[Any]:
+        """Return somebody's memberships, each with its organisation and who added them."""
+        statement = select(
+            membership,
+            organisation.c.name.label("organisation"),
+            func.coalesce(adder.c.username, "").label("adder"),
+        ).select_from(
+            membership.join(organisation).outerjoin(adder, membership.c.created_by == adder.c.id)
+        )
+        return await work.rows(self._known(work, statement, [user_id]))
+
+    @staticmethod
+    def _known(work: Work, statement: Select[Any], people: list[int]) -> Select[Any]:
+        """Narrow memberships to some people and to organisations the operator may know of."""
+        scope = work.rights.scope("can_view")
+        mine = membership.c.user_id == work.rights.operator_id
+        seen = or_(mine, membership.c.organisation_id.in_(scope.organisations))
+        return statement.where(
+            membership.c.user_id.in_(people), true() if scope.everywhere else seen
+        ).order_by(organisation.c.name_key)
 
     @reads()
     async def show(self, work: Work, who: int | str) -> Person:
         """Return one account by id, username or e-mail; raises `NotFound`."""
         row = await self.one(work, who)
-        names = await self._organisations(work, [row.id])
         held = await work.connection.execute(
             select(role_permission.c.permission).where(role_permission.c.role_id == row.role_id)
         )
@@ -217,7 +220,7 @@ class Users(Lister[UserRow]):
                     each.created_at,
                     each.adder,
                 )
-                for each in names.get(row.id, ())
+                for each in await self._memberships(work, row.id)
             ),
             frozenset(held.scalars()),
             await invitations_of(work, row.id),

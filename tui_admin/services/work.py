@@ -10,11 +10,11 @@ import functools
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, cast, func, null, select, union_all, update
 
 from tui_admin.domain.errors import Denied, Refused, because
 from tui_admin.domain.outcomes import Outcome, Row, Undo
-from tui_admin.domain.permissions import Rights
+from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR, Rights
 from tui_admin.domain.usernames import is_removed
 from tui_admin.services.chunks import chunks
 from tui_admin.services.trail import Trail
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
     from datetime import datetime
 
-    from sqlalchemy import Table
+    from sqlalchemy import ColumnElement, CompoundSelect, Table
 
     from tui_admin.domain.errors import Reason
     from tui_admin.store.connection import AsyncConnection
@@ -198,33 +198,53 @@ class Work:
         return result
 
 
+def _rights_statement() -> CompoundSelect[Any]:
+    """Return one statement for both halves: it is asked before whatever else is asked."""
+    who: ColumnElement[int] = bindparam("operator")
+    permission, place = role_permission.c.permission, membership.c.organisation_id
+    columns = user.c.status, user.c.role_id, user.c.username
+    # A row for each permission; a role without any has one row all the same.
+    held = select(*columns, permission, cast(null(), place.type).label("place")).select_from(
+        user.outerjoin(role_permission, user.c.role_id == role_permission.c.role_id)
+    )
+    administered = select(*columns, cast(null(), permission.type), place).select_from(
+        user.join(membership, membership.c.user_id == user.c.id)
+    )
+    # Whose role has all of it everywhere needs no list of the places, which may be thousands.
+    everywhere = (
+        select(func.count())
+        .where(
+            role_permission.c.role_id == user.c.role_id,
+            permission.in_(sorted(COMPANY_ADMINISTRATOR)),
+        )
+        .scalar_subquery()
+    )
+    return union_all(
+        held.where(user.c.id == who),
+        administered.where(
+            user.c.id == who,
+            membership.c.company_administrator,
+            everywhere < len(COMPANY_ADMINISTRATOR),
+        ),
+    )
+
+
+_RIGHTS = _rights_statement()
+
+
 async def read_rights(connection: AsyncConnection, operator: Operator) -> Rights:
     """Return what the operator may do at this moment."""
-    permission = role_permission.c.permission
-    # One row a permission; a role without any has one row all the same.
-    roles = user.outerjoin(role_permission, user.c.role_id == role_permission.c.role_id)
-    held = (
-        await connection.execute(
-            select(user.c.status, user.c.role_id, user.c.username, permission)
-            .select_from(roles)
-            .where(user.c.id == operator.id)
-        )
-    ).all()
-    if not held:
+    found = (await connection.execute(_RIGHTS, {"operator": operator.id})).all()
+    if not found:
         raise Denied("operator_gone")
-    person = held[0]
-    companies = await connection.execute(
-        select(membership.c.organisation_id).where(
-            membership.c.user_id == operator.id, membership.c.company_administrator
-        )
-    )
+    person = found[0]
     return Rights(
         operator.id,
         person.username,
         person.status == "active",
         person.role_id,
-        frozenset(row.permission for row in held if row.permission is not None),
-        frozenset(companies.scalars()),
+        frozenset(row.permission for row in found if row.permission is not None),
+        frozenset(row.place for row in found if row.place is not None),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Column, and_, select
+from sqlalchemy import Column, and_, func, select, true
 
 from tui_admin.store.pages import counted, plan_page
 
@@ -71,6 +71,17 @@ class Finder:
         leader = await self._leader()
         led = [self.source.id.in_(leader)] if leader is not None else []
         return rows.where(*led, *self.question.tests)
+
+    async def counts(self, tests: Sequence[Sequence[Condition]]) -> list[int] | None:
+        """Count the rows that fulfil each of some tests, at once; None where they may be many."""
+        few = await self._rarest(FEW)
+        if few is None:
+            return None
+        flags = [and_(true(), *each).label(f"_{at}") for at, each in enumerate(tests)]
+        rows = self.source.rows.with_only_columns(self.source.id, *flags)
+        inner = rows.where(self.source.id.in_(few), *self.question.tests).subquery()
+        numbers: list[Any] = [func.count().filter(inner.c[each.name]) for each in flags]
+        return list((await self._rows(select(*numbers)))[0])
 
     # Walking
 

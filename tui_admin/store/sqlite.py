@@ -40,8 +40,10 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # An audited decision is on the disk before it is told.
     "PRAGMA synchronous = FULL",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA mmap_size = 1073741824",
+    # The file's pages are in the system's cache already; a map of the file or a large copy of it
+    # answers no sooner, and a million users would hold hundreds of megabytes.
+    "PRAGMA cache_size = -1000",
+    "PRAGMA mmap_size = 0",
     "PRAGMA wal_autocheckpoint = 8000",
 )
 

@@ -9,31 +9,41 @@ from tui_admin.domain.listings import Count
 if TYPE_CHECKING:
     from tui_admin.domain.query import Query
     from tui_admin.services.facade import Desk
-    from tui_admin.tui.lists.spec import ListSpec, Tab
+    from tui_admin.tui.lists.spec import ListSpec
     from tui_admin.tui.lists.window import Lister
 
 
-async def tab_counts(desk: Desk, spec: ListSpec, base: Query) -> tuple[Count | None, ...]:
-    """Count for every tab: with the query where there is one, else from the kept numbers."""
-    lister = spec.lister(desk)
-    narrowed = bool(base.words or base.terms)
-    kept = {} if narrowed else await lister.tabs()
-    counts: list[Count | None] = []
-    for each in spec.tabs:
-        if each.place:
-            counts.append(await _elsewhere(desk, spec))
-        elif narrowed:
-            counts.append(await _matching(lister, base, each))
-        else:
-            counts.append(Count(kept.get(each.status, 0)))
-    return tuple(counts)
+class TabCounts:
+    """Counts for every tab; what was counted once holds until something changes."""
 
+    def __init__(self, spec: ListSpec) -> None:
+        """Count for this list."""
+        self._spec = spec
+        self._changes = 0
+        self.forget()
 
-async def _matching(lister: Lister, base: Query, tab: Tab) -> Count:
-    return await lister.count(base.also(tab.query))
+    def forget(self) -> None:
+        """Count anew the next time."""
+        self._changes += 1
+        self._base: Query | None = None
+        self._here: tuple[Count, ...] = ()
+        self._elsewhere: Count | None = None
 
+    async def within(self, desk: Desk, base: Query) -> tuple[Count | None, ...]:
+        """Return the numbers within what a query finds; raises what reading raises."""
+        changes, here, elsewhere = self._changes, self._here, self._elsewhere
+        if base != self._base:
+            here = await self._counted(self._spec.lister(desk), base)
+        if elsewhere is None and self._spec.elsewhere is not None:
+            elsewhere = Count((await self._spec.elsewhere(desk).tabs()).get("", 0))
+        if changes == self._changes:
+            self._base, self._here, self._elsewhere = base, here, elsewhere
+        left = iter(here)
+        return tuple(elsewhere if tab.place else next(left) for tab in self._spec.tabs)
 
-async def _elsewhere(desk: Desk, spec: ListSpec) -> Count | None:
-    if spec.elsewhere is None:
-        return None
-    return Count((await spec.elsewhere(desk).tabs()).get("", 0))
+    async def _counted(self, lister: Lister, base: Query) -> tuple[Count, ...]:
+        tabs = [tab for tab in self._spec.tabs if not tab.place]
+        if base.words or base.terms:
+            return await lister.numbers(base, [tab.query for tab in tabs])
+        kept = await lister.tabs()
+        return tuple(Count(kept.get(tab.status, 0)) for tab in tabs)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.highlighter import Highlighter
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from tui_admin.domain.query import LONGEST, Fault, Query, complete, parse
 from tui_admin.tui.commands import Commands, command
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class _Completion(Suggester):
         return found if found and found.startswith(value) else None
 
 
-class QueryBar(Commands, Input):
+class QueryBar(Commands, TypingLine):
     """An input that says what was understood of it."""
 
     SECTION = "filter"
@@ -70,10 +70,7 @@ class QueryBar(Commands, Input):
             highlighter=_Underlined(listing),
             suggester=_Completion(self),
             max_length=LONGEST,
-            select_on_focus=False,
-            compact=True,
         )
-        self.cursor_blink = False
         self.understood = Query()
 
     def watch_value(self, value: str) -> None:

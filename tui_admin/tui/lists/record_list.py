@@ -16,15 +16,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_admin.domain.errors import AdminError, Denied, Reason
-from tui_admin.domain.listings import Ask, Count, Sort
+from tui_admin.domain.listings import Count, Sort
 from tui_admin.domain.outcomes import Picks, Seen
 from tui_admin.domain.query import EVERYTHING
 from tui_admin.tui.lists.arrangement import Arrangement, load, place_of, save
 from tui_admin.tui.lists.chrome import Said, TabsLine, fault_words, order_words, place_words
-from tui_admin.tui.lists.counts import tab_counts
+from tui_admin.tui.lists.counts import TabCounts
 from tui_admin.tui.lists.query_bar import QueryBar
 from tui_admin.tui.lists.states import Aim, State, blank_words
 from tui_admin.tui.lists.table import RecordTable
+from tui_admin.tui.lists.values import known_values
 from tui_admin.tui.lists.window import Run, Window
 from tui_admin.tui.working import background
 
@@ -110,6 +111,7 @@ class RecordList(Vertical):
         self._gone_words: tuple[int, str] | None = None
         self._growing: tuple[int, bool] | None = None
         self._stale = True
+        self._tab_counts = TabCounts(spec)
         self.tabs = TabsLine(spec.tabs)
         self.bar = QueryBar(spec.listing)
         self.table = RecordTable(spec.listing)
@@ -228,7 +230,7 @@ class RecordList(Vertical):
     async def _counts(self, generation: int) -> None:
         base = self._base.also(self.bar.understood)
         try:
-            counts = await tab_counts(self.dashboard.opened_desk, self.spec, base)
+            counts = await self._tab_counts.within(self.dashboard.opened_desk, base)
         except AdminError:
             return  # the rows say what is wrong; a count alone is not worth a word
         if generation == self.generation:
@@ -288,6 +290,7 @@ class RecordList(Vertical):
         self.table.unmark()
         self.table.gone = None
         self.seen = self.total = self.shown_query = None
+        self._tab_counts.forget()
         self.tabs.counts = (None,) * len(self.spec.tabs)
         self.tabs.again()
 
@@ -437,6 +440,7 @@ class RecordList(Vertical):
     def moved(self, *, shown: bool) -> None:
         """Read again because something changed; later, where nobody looks."""
         self._stale = True
+        self._tab_counts.forget()
         if shown:
             self.refresh_if_stale()
 
@@ -458,29 +462,11 @@ class RecordList(Vertical):
         return self.asked == self.shown_query and self.table.sort == self.sort
 
     async def learn_values(self) -> None:
-        """Read what roles and organisations there are, for the completion of the query bar."""
+        """Read what names there are, for the completion of the query bar."""
         if self.bar.values or self.dashboard.desk is None:
             return
-        desk = self.dashboard.desk
-        try:
-            roles = await desk.roles.all()
-            found = await desk.organisations.page(Ask(EVERYTHING, Sort("name"), size=500))
-        except AdminError:
-            return  # completion is a comfort
-        self.bar.values = {
-            "role": tuple(each.name for each in roles),
-            "org": tuple(each.name for each in found.rows),
-            "product": await self._products(),
-        }
-
-    async def _products(self) -> tuple[str, ...]:
-        """Return the products, as far as the operator may choose from them."""
-        if not self.dashboard.may("can_invite"):
-            return ()
-        with suppress(AdminError):
-            options = await self.dashboard.opened_desk.inviting.options()
-            return tuple(each.value for each in options.products)
-        return ()
+        with suppress(AdminError):  # completion is a comfort, and is asked for again
+            self.bar.values = await known_values(self.dashboard.desk)
 
     # What is shown around the rows
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from tui_admin.domain.listings import Ask, Count, Key, Page, Seek, Sort
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui_admin.domain.outcomes import Seen
     from tui_admin.domain.query import Query
 
@@ -30,6 +32,9 @@ class Lister(Protocol):
 
     async def count(self, query: Query) -> Count:
         """Return how many match."""
+
+    async def numbers(self, base: Query, also: Sequence[Query]) -> tuple[Count, ...]:
+        """Return how many match a query and each of some others, too."""
 
     async def rank(self, query: Query, sort: Sort, key: Key) -> Count:
         """Return how many stand before a key."""
