@@ -495,7 +495,7 @@ async def test_paste_send_undo_and_send_again(small: Company) -> None:
         await it.until(lambda: "2 of 250" in it.text)
         assert "linked" in it.text
         await it.press("ctrl+s")
-        assert "2 invitations sent, 1 left in the draft" in it.text
+        await it.until(lambda: "2 invitations sent, 1 left in the draft" in it.text)
         assert "u takes it back" in it.text
         assert {row.status for row in await small.invitations()} == {"queued"}
         await it.press("u")

@@ -78,6 +78,17 @@ async def test_a_pasted_column_of_addresses_is_added_and_who_has_no_account_is_n
         assert {"bob", "eve"} <= set(await members(furnished, ACME))
 
 
+async def test_a_paste_without_room_is_refused_and_what_was_typed_stays(
+    furnished: Company,
+) -> None:
+    async with shown(furnished) as it:
+        await to_acme(it)
+        await it.press("plus", *"bob")
+        it.app.screen.post_message(events.Paste("nobody@acme.example\n" * 1_100))
+        await it.until(lambda: "More than 20,000 characters, nothing was taken" in it.text)
+        assert "bob@acme.example" in it.text
+
+
 async def test_a_member_becomes_administrator_and_is_taken_out_each_time_asked(
     furnished: Company,
 ) -> None:

@@ -71,6 +71,21 @@ async def test_a_fault_in_the_filter_is_said_and_tab_mends_it(small: Company) ->
         assert len(users(app).list.table.run.rows) == 1
 
 
+async def test_filters_are_completed_from_the_names_there_are(small: Company) -> None:
+    await small.desk.domains.share("freemail.example")
+    async with shown(small) as it:
+        bar = users(it.app).list.bar
+        for typed, completed in (
+            ("domain:fr", "domain:freemail.example"),
+            ("org:acme", f'org:"{ACME}"'),
+            ("role:adv", 'role:"Advanced user"'),
+            ("by:m", "by:me"),
+        ):
+            await it.press("slash", *typed, "tab")
+            assert bar.value == completed
+            await it.press("escape")
+
+
 async def test_tabs_narrow_to_a_status_and_the_last_is_another_screen(small: Company) -> None:
     await people(small, "anna")
     await small.desk.users.block(await small.pick("anna"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_admin.tui.commands import command
+from tui_admin.tui.inviting import Inviting
 from tui_admin.tui.lists.list_screen import ListScreen, nothing_current
 
 if TYPE_CHECKING:
@@ -19,24 +20,10 @@ def _adds_nobody(screen: ListScreen) -> Reason | None:
     return screen.dashboard.lacks("can_add_user")
 
 
-class BringingScreen(ListScreen):
+class BringingScreen(Inviting, ListScreen):
     """A list of people that invites and adds some, and fills in who they are."""
 
     SECTION = "users"
-
-    @command(
-        "i",
-        "Invite",
-        "Invite people by e-mail.",
-        needs="can_invite",
-        cli="invite FILE",
-        priority=10,
-    )
-    async def invite(self) -> None:
-        """Open the dialog that takes a paste of anything."""
-        from tui_admin.tui.dialogs.invite import invite
-
-        await invite(self.dashboard)
 
     @command(
         "plus",

@@ -14,7 +14,8 @@ from textual.widgets import Input, Label, Static
 from tui_admin.domain.errors import AdminError
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.domain.usernames import derive
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -74,12 +75,12 @@ class AccountDialog(Dialog[Outcome]):
         """Yield a field with its label and its state."""
         with Horizontal(classes="row"):
             yield Label(label, classes="label")
-            yield Line(value, id=field)
+            yield TypingLine(value, id=field)
             yield State(field)
 
     def value(self, field: str) -> str:
         """Return what is typed into a field."""
-        return self.query_one(f"#{field}", Line).value.strip()
+        return self.query_one(f"#{field}", TypingLine).value.strip()
 
     @property
     def typed_username(self) -> str:
@@ -92,7 +93,10 @@ class AccountDialog(Dialog[Outcome]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        email, username = self.query_one("#email", Line), self.query_one("#username", Line)
+        email, username = (
+            self.query_one("#email", TypingLine),
+            self.query_one("#username", TypingLine),
+        )
         if event.input is username and username.has_focus:
             self._own_username = bool(username.value)
         if event.input is email and not self._own_username:
@@ -127,7 +131,7 @@ class AccountDialog(Dialog[Outcome]):
 
     def _tell_account(self, account: Availability) -> None:
         """Show what address and username are, and the username that a derived one becomes."""
-        email, username = self.value("email"), self.query_one("#username", Line)
+        email, username = self.value("email"), self.query_one("#username", TypingLine)
         if account.email and email:
             self.wrong = {"email": account.email} | self.wrong
         if account.username_refusal:
@@ -140,7 +144,7 @@ class AccountDialog(Dialog[Outcome]):
         self._state("username", username.value if asked else "", account.username_refusal)
 
     def _derive(self, text: str) -> None:
-        username = self.query_one("#username", Line)
+        username = self.query_one("#username", TypingLine)
         with username.prevent(Input.Changed):
             username.value = text
         username.cursor_position = len(text)

@@ -6,12 +6,12 @@ a slow line that is 82 kB instead of 40.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui_admin.domain.text import safe
 from tui_admin.i18n import say
@@ -76,18 +76,6 @@ class Notice(Static):
     def clear(self) -> None:
         """Fall silent."""
         self.tell("", "info")
-
-
-class Line(Input):
-    """A one-line field without a frame, whose cursor does not blink.
-
-    A blinking cursor sends two kilobytes a second over SSH.
-    """
-
-    def __init__(self, value: str = "", **options: Any) -> None:
-        """Begin with this value; `options` are those of Textual's Input."""
-        super().__init__(value, compact=True, select_on_focus=False, **options)
-        self.cursor_blink = False
 
 
 class Dialog(ModalScreen[T]):

@@ -11,8 +11,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui_admin.domain.text import safe
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -81,14 +82,14 @@ class Choose(Dialog[str]):
 
     def fill(self) -> ComposeResult:
         """Yield the filter and the list."""
-        yield Line(self._typed, placeholder="type to narrow", id="filter")
+        yield TypingLine(self._typed, placeholder="type to narrow", id="filter")
         rows = OptionList(compact=True, id="rows", markup=False)
         rows.can_focus = False
         yield rows
 
     def on_mount(self) -> None:
         """Show what can be chosen."""
-        line = self.query_one("#filter", Line)
+        line = self.query_one("#filter", TypingLine)
         line.value = self._typed
         line.cursor_position = len(self._typed)
         self._show(self._typed)
@@ -98,7 +99,7 @@ class Choose(Dialog[str]):
         """Take letters that came in before the filter had the focus."""
         self._typed += typed
         if self.is_mounted:
-            self.query_one("#filter", Line).insert_text_at_cursor(typed)
+            self.query_one("#filter", TypingLine).insert_text_at_cursor(typed)
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:

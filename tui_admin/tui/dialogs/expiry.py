@@ -11,10 +11,11 @@ from textual.widgets import Input, Static
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.expiry import read_expiry
 from tui_admin.domain.text import safe
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
 from tui_admin.tui.dialogs.confirm import naming, told
 from tui_admin.tui.present import age
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class AskExpiry(Dialog["datetime"]):
         yield Static(Content(safe(self._asked)), classes="question")
         yield Static(Content(self._people), classes="people")
         yield from told(self._plan)
-        yield Line("", placeholder="14d, 2 weeks, 2026-12-31", max_length=40, id="until")
+        yield TypingLine("", placeholder="14d, 2 weeks, 2026-12-31", max_length=40, id="until")
 
     def on_mount(self) -> None:
         """Say what becomes of links."""

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog
 from tui_admin.tui.dialogs.choose import Item
 from tui_admin.tui.dialogs.field import ChoiceField
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -53,18 +54,18 @@ class AskTarget(Dialog[Target]):
         yield Static(Content(self._what), classes="question")
         yield ChoiceField("Form", id="form")
         yield Static(Content.styled("  File", MUTED))
-        yield Line(f"~/{self._name}.csv", id="file")
+        yield TypingLine(f"~/{self._name}.csv", id="file")
 
     def on_mount(self) -> None:
         """Begin with the file; its name says the form, too."""
         self.query_one("#form", ChoiceField).offer(FORMS, "csv")
-        line = self.query_one("#file", Line)
+        line = self.query_one("#file", TypingLine)
         line.focus()
         line.cursor_position = len(line.value)
 
     @on(ChoiceField.Changed)
     def _formed(self, event: ChoiceField.Changed) -> None:
-        line = self.query_one("#file", Line)
+        line = self.query_one("#file", TypingLine)
         path = Path(line.value)
         if path.suffix.removeprefix(".") in {each.value for each in FORMS}:
             line.value = str(path.with_suffix(f".{event.field.value}"))
@@ -75,7 +76,7 @@ class AskTarget(Dialog[Target]):
 
     def action_write(self) -> None:
         """Give the answer; a file that is there already is asked about once."""
-        typed = self.query_one("#file", Line).value.strip()
+        typed = self.query_one("#file", TypingLine).value.strip()
         path = Path(typed).expanduser()
         if not typed or path.is_dir() or not path.parent.is_dir():
             self.notice.tell("There is no such directory." if typed else "Type a file's name.")

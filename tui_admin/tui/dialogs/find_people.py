@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,8 +19,9 @@ from tui_admin.domain.outcomes import Picks
 from tui_admin.domain.paste import read_paste
 from tui_admin.domain.query import Query
 from tui_admin.domain.text import fold, safe
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,13 +36,20 @@ LONGEST = 20_000
 """Characters: some five hundred addresses."""
 
 
-class _Field(Line):
+class _Field(TypingLine):
     """A line into which a column of addresses can be pasted: its line ends become spaces."""
+
+    class TooLong(Message):
+        """A paste has no room, and nothing of it was taken."""
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.insert_text_at_cursor(" ".join(event.text.split()))
+        pasted = " ".join(event.text.split())
+        if len(self.value) + len(pasted) > LONGEST:
+            self.post_message(self.TooLong())
+        else:
+            self.insert_text_at_cursor(pasted)
 
 
 class FindPeople(Dialog[Picks]):
@@ -78,6 +87,10 @@ class FindPeople(Dialog[Picks]):
     @on(Input.Changed, "#who")
     def _changed(self, event: Input.Changed) -> None:
         self._look(event.value)
+
+    @on(_Field.TooLong)
+    def _refuse(self) -> None:
+        self.notice.tell(because("find_too_long", limit=f"{LONGEST:,}"))
 
     @work(group="find", exclusive=True)
     async def _look(self, text: str) -> None:
@@ -126,7 +139,7 @@ class FindPeople(Dialog[Picks]):
     @on(Input.Submitted, "#who")
     def action_take(self) -> None:
         """Take whom the cursor is on, or all of many; never before the answer is there."""
-        text = self.query_one("#who", Line).value
+        text = self.query_one("#who", TypingLine).value
         if text != self._asked or not text.strip():
             self.notice.tell(because("still_at_it" if text.strip() else "nobody_named"), "info")
             return

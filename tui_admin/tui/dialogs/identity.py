@@ -13,8 +13,9 @@ from textual.widgets import Input, Label, Static
 from tui_admin.domain.errors import AdminError, Invalid
 from tui_admin.domain.outcomes import Outcome
 from tui_admin.domain.text import safe
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Hints, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog, Hints
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -69,7 +70,7 @@ class RegisterIdentity(Dialog[Outcome]):
         for field, label in LABELS.items():
             with Horizontal(classes="row", id=f"{field}-row"):
                 yield Label(label, classes="label")
-                yield Line(id=field)
+                yield TypingLine(id=field)
         yield Static(id="said", classes="people")
         yield Static(id="help", classes="detail")
 
@@ -87,7 +88,7 @@ class RegisterIdentity(Dialog[Outcome]):
             return
         self._details = details
         for field in LABELS:
-            self.query_one(f"#{field}", Line).value = details.answers[field]
+            self.query_one(f"#{field}", TypingLine).value = details.answers[field]
         self._busy = False
         if details.drafted:
             self._step = _first_open(details.answers)
@@ -97,7 +98,7 @@ class RegisterIdentity(Dialog[Outcome]):
     @property
     def answers(self) -> dict[str, str]:
         """What is filled in, by field."""
-        return {field: self.query_one(f"#{field}", Line).value for field in LABELS}
+        return {field: self.query_one(f"#{field}", TypingLine).value for field in LABELS}
 
     def _show(self) -> None:
         """Show the fields of the step, or at the end all that was filled in."""

@@ -12,8 +12,9 @@ from textual.widgets import Input, Label
 from tui_admin.domain.errors import AdminError, Invalid
 from tui_admin.domain.organisations import read_profile
 from tui_admin.domain.outcomes import Outcome
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -65,12 +66,12 @@ class OrganisationDialog(Dialog[Outcome]):
         for field, label in LABELS.items():
             with Horizontal(classes="row"):
                 yield Label(label, classes="label")
-                yield Line(known.get(field, ""), id=field)
+                yield TypingLine(known.get(field, ""), id=field)
 
     @property
     def typed(self) -> dict[str, str]:
         """What stands in the fields."""
-        return {field: self.query_one(f"#{field}", Line).value for field in LABELS}
+        return {field: self.query_one(f"#{field}", TypingLine).value for field in LABELS}
 
     @on(Input.Changed)
     def _judge(self, event: Input.Changed) -> None:
@@ -117,7 +118,7 @@ class OrganisationDialog(Dialog[Outcome]):
         except Invalid as invalid:
             self._wrong = dict(invalid.reasons)
             field, why = next(iter(self._wrong.items()))
-            self.query_one(f"#{field}", Line).focus()
+            self.query_one(f"#{field}", TypingLine).focus()
             self.notice.tell(why)
         except AdminError as error:
             self.notice.tell(error.reason)

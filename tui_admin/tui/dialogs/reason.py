@@ -11,9 +11,10 @@ from textual.widgets import Input, Static
 
 from tui_admin.domain.errors import Refused
 from tui_admin.domain.text import one_line, safe
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog
 from tui_admin.tui.dialogs.confirm import naming, told
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -70,7 +71,7 @@ class AskReason(Dialog[str]):
         if self._people:
             yield Static(Content(self._people), classes="people")
         yield from told(self._plan)
-        yield Line(placeholder=self._hint, max_length=LONGEST, id="why")
+        yield TypingLine(placeholder=self._hint, max_length=LONGEST, id="why")
         if self._offers:
             yield Static(self._shown(), id="offers", markup=False)
 
@@ -87,7 +88,7 @@ class AskReason(Dialog[str]):
         if not self._offers:
             return
         self._at = max(0, min(self._at + by, len(self._offers) - 1))
-        field = self.query_one("#why", Line)
+        field = self.query_one("#why", TypingLine)
         field.value = self._offers[self._at]
         field.cursor_position = len(field.value)
         self.query_one("#offers", Static).update(self._shown())

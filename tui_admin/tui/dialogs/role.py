@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from tui_admin.domain.errors import Refused
-from tui_admin.domain.permissions import PERMISSIONS
+from tui_admin.domain.permissions import IN_WORDS, PERMISSIONS
 from tui_admin.domain.roles import (
     DESCRIPTION_LENGTH,
     NAME_LENGTH,
@@ -21,8 +21,9 @@ from tui_admin.domain.roles import (
     role_name,
 )
 from tui_admin.domain.text import safe
-from tui_admin.tui.dialogs.base import MUTED, Dialog, Line
+from tui_admin.tui.dialogs.base import MUTED, Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 Words = dict[str, str]
-IN_WORDS = {each.name: each.description for each in PERMISSIONS}
 
 
 class RoleWords(Dialog[Words]):
@@ -63,10 +63,10 @@ class RoleWords(Dialog[Words]):
         yield Static(Content(safe(self._detail)), classes="detail")
         with Horizontal(classes="row"):
             yield Label("Name", classes="label")
-            yield Line(self._called, max_length=NAME_LENGTH, id="name")
+            yield TypingLine(self._called, max_length=NAME_LENGTH, id="name")
         with Horizontal(classes="row"):
             yield Label("What it is for", classes="label")
-            yield Line(self._described, max_length=DESCRIPTION_LENGTH, id="description")
+            yield TypingLine(self._described, max_length=DESCRIPTION_LENGTH, id="description")
 
     @on(Input.Submitted, "#name")
     def _next(self) -> None:
@@ -78,8 +78,8 @@ class RoleWords(Dialog[Words]):
         self.run_worker(self._try(), group="save", exclusive=True)
 
     async def _try(self) -> None:
-        name = self.query_one("#name", Line).value
-        description = self.query_one("#description", Line).value
+        name = self.query_one("#name", TypingLine).value
+        description = self.query_one("#description", TypingLine).value
         try:
             await self._save(role_name(name), role_description(description))
         except Refused as refused:

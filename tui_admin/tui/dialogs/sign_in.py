@@ -9,8 +9,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from tui_admin.domain.errors import AdminError, because
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -43,10 +44,10 @@ class SignIn(Dialog["Operator"]):
         """Yield the two fields."""
         with Horizontal(classes="row"):
             yield Label("Username", classes="label")
-            yield Line(self._who, placeholder="or e-mail address", id="who")
+            yield TypingLine(self._who, placeholder="or e-mail address", id="who")
         with Horizontal(classes="row"):
             yield Label("Password", classes="label")
-            yield Line(password=True, id="password")
+            yield TypingLine(password=True, id="password")
 
     def on_mount(self) -> None:
         """Begin where something is missing."""
@@ -54,7 +55,7 @@ class SignIn(Dialog["Operator"]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        who, password = self.query_one("#who", Line), self.query_one("#password", Line)
+        who, password = self.query_one("#who", TypingLine), self.query_one("#password", TypingLine)
         if event.input is who and not password.value:
             password.focus()
         elif not who.value.strip() or not password.value:
@@ -69,7 +70,7 @@ class SignIn(Dialog["Operator"]):
         try:
             operator = await self._operators.sign_in(who, password)
         except AdminError as error:
-            field = self.query_one("#password", Line)
+            field = self.query_one("#password", TypingLine)
             field.value = ""
             field.focus()
             self.notice.tell(error.reason)

@@ -10,6 +10,7 @@ from tui_admin.domain.lifecycle import LIVE
 from tui_admin.domain.lists.invitations import INVITATIONS
 from tui_admin.tui.commands import command, nothing_selected
 from tui_admin.tui.expiring import ExpiryFollowing
+from tui_admin.tui.inviting import Inviting
 from tui_admin.tui.lists.spec import ListSpec, Tab
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _none_live(screen: InvitationsScreen) -> Reason | None:
     return because("invitation_is", status=rows[0].status) if rows else nothing_selected(screen)
 
 
-class InvitationsScreen(ExpiryFollowing):
+class InvitationsScreen(Inviting, ExpiryFollowing):
     """Invitations, with what can be done to one, to those marked, or to all that match."""
 
     SECTION = "invitations"
@@ -63,20 +64,6 @@ class InvitationsScreen(ExpiryFollowing):
         return invitation_details(await desk.invitations.show(row.id), self.dashboard.now())
 
     # Commands
-
-    @command(
-        "i",
-        "Invite",
-        "Invite people by e-mail.",
-        needs="can_invite",
-        cli="invite FILE",
-        priority=10,
-    )
-    async def invite(self) -> None:
-        """Open the dialog that takes a paste of anything."""
-        from tui_admin.tui.dialogs.invite import invite
-
-        await invite(self.dashboard)
 
     @command(
         "s",

@@ -8,9 +8,10 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
 from tui_admin.tui.dialogs.invite.file import Paths
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,11 +36,11 @@ class AskPath(Dialog[str]):
     def fill(self) -> ComposeResult:
         """Yield the field."""
         yield Static(self._detail, classes="detail", markup=False)
-        yield Line(self._value, placeholder="path of the file", suggester=Paths(), id="path")
+        yield TypingLine(self._value, placeholder="path of the file", suggester=Paths(), id="path")
 
     def action_complete(self) -> None:
         """Take the path that is suggested."""
-        line = self.query_one("#path", Line)
+        line = self.query_one("#path", TypingLine)
         line.action_end()
         line.action_cursor_right()
 

@@ -14,8 +14,9 @@ from textual.widgets import Input, Static
 
 from tui_admin.domain.errors import AdminError, Refused
 from tui_admin.domain.paste import LARGEST, LARGEST_FILE, as_text, decode, read_paste
-from tui_admin.tui.dialogs.base import Dialog, Line
+from tui_admin.tui.dialogs.base import Dialog
 from tui_admin.tui.sheets import sheet
+from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -106,11 +107,11 @@ class FromFile(Dialog[str]):
             f"A list, a CSV, a mail, in any encoding; at most {LARGEST_FILE // 1024**2} MB.",
             classes="detail",
         )
-        yield Line(placeholder="path of the file", suggester=Paths(), id="path")
+        yield TypingLine(placeholder="path of the file", suggester=Paths(), id="path")
 
     def action_complete(self) -> None:
         """Take the path that is suggested."""
-        line = self.query_one("#path", Line)
+        line = self.query_one("#path", TypingLine)
         line.action_end()
         line.action_cursor_right()
 
