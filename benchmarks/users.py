@@ -47,25 +47,30 @@ ROWS, NOBODY = "@", "match the filter"
 
 
 class Step(NamedTuple):
-    """A key that is measured: what is pressed before it, and what its answer has in it."""
+    """A key that is measured: what is pressed before it, and what its answer has in it.
+
+    `since` is what has to be on the screen before the key, so that its answer is painted anew.
+    """
 
     name: str
     before: tuple[str, ...]
     key: str
     answer: str = ROWS
+    since: str = ""
 
 
 STEPS = (
-    Step("arrow", ("home",), "down"),
+    Step("arrow", ("escape", "home"), "down"),
     Step("page", (), "pagedown"),
     Step("end", (), "end"),
     Step("sort", ("home",), ">"),
     Step("turn round", (), "="),
-    Step("first letter", ("home", "<", "/"), "v"),
-    Step("fifth letter", ("i", "s", "s"), "e"),
-    Step("rare", ("escape", "/", *"companyadmi"), "n"),
+    Step("first letter", ("home", "<", "/"), "k"),
+    Step("fifth letter", ("o", "v", "a"), "c"),
+    Step("rare", ("escape", "/", *"companyadminx"), "backspace", since=NOBODY),
     Step("none", ("escape", "/", *"zqzq"), "q", NOBODY),
-    Step("clear", (), "escape"),
+    # Not Escape, after which the terminal is given time to send the rest of a sequence.
+    Step("clear", (), "ctrl+u"),
 )
 
 
@@ -94,6 +99,7 @@ class Seat:
         for key in step.before:
             self.terminal.press(key)
             self.settle()
+        self.terminal.wait_for(step.since)
         start, began = len(self.terminal.raw), time.perf_counter()
         self.terminal.press(step.key)
         self.took[step.name].append((self._answered(start, step.answer) - began) * 1000)
