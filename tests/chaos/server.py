@@ -108,7 +108,7 @@ class Conversation:
     async def _answer(self, line: bytes) -> None:
         match line[:4].upper():
             case b"EHLO":
-                self._say("250-chaos.example\r\n250-SMTPUTF8\r\n250 SIZE 1000000")
+                self._say("250-chaos.example\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 SIZE 1000000")
             case b"MAIL" | b"RSET" | b"NOOP":
                 self._say("250 yes")
             case b"RCPT":
@@ -140,6 +140,9 @@ class Conversation:
                 self._say("250 yes")
 
     async def _data(self) -> None:
+        if self._happens in ("refuse", "greylist"):
+            self._say("554 5.5.1 no valid recipients")
+            return
         if self._happens == "busy at DATA":
             self._leave("421 4.3.2 busy")
         self._say("354 go on")

@@ -10,6 +10,7 @@ import pytest
 from tests.support.smtp import CUT, STALL, SmtpServer, unused_port
 from tui_admin.mail.guard import wire
 from tui_admin.mail.smtp import Connection, Parcel, SmtpOptions, probe, tls_context
+from tui_admin.mail.talk import Talk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -51,9 +52,9 @@ async def send_one(server: SmtpServer, parcel: Parcel = PARCEL, **more: Any) -> 
         return await connection.send(parcel)
 
 
-@pytest.fixture
-def server() -> Iterator[SmtpServer]:
-    with SmtpServer() as running:
+@pytest.fixture(params=[True, False], ids=["pipelining", "in-turn"])
+def server(request: pytest.FixtureRequest) -> Iterator[SmtpServer]:
+    with SmtpServer(pipelining=request.param) as running:
         yield running
 
 
@@ -210,6 +211,36 @@ async def test_a_refusal_leaves_the_next_recipient_alone(server: SmtpServer) -> 
     assert (bob.outcome, ann.outcome) == ("permanent", "sent")
     assert server.connections == 1
     assert "RSET" in server.commands
+
+
+async def test_a_server_that_awaits_a_text_for_nobody_is_left_without_one() -> None:
+    with SmtpServer() as server:
+        server.fail("RCPT", "550 no such user", times=1)
+        server.fail("DATA", "354 go on", times=1)
+        async with open_connection(server) as connection:
+            assert (await connection.send(PARCEL)).code == 550
+            assert (await connection.send(PARCEL)).outcome == "sent"
+        assert len(server.mails) == 1
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize(("pipelining", "ways"), [(True, 1), (False, 3)])
+async def test_the_envelope_goes_in_one_go_where_the_server_offers_that(
+    monkeypatch: pytest.MonkeyPatch, pipelining: bool, ways: int
+) -> None:
+    said: list[tuple[str, ...]] = []
+    saying = Talk.say
+
+    def say(talk: Talk, *commands: str) -> None:
+        said.append(tuple(each.split()[0] for each in commands))
+        saying(talk, *commands)
+
+    monkeypatch.setattr(Talk, "say", say)
+    with SmtpServer(pipelining=pipelining) as server:
+        async with open_connection(server) as connection:
+            await connection.send(PARCEL)
+            assert [name for some in said for name in some] == ["MAIL", "RCPT", "DATA"]
+            assert len(said) == ways
 
 
 async def test_a_reset_that_hangs_does_not_spoil_the_next(

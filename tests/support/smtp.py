@@ -63,6 +63,7 @@ class SmtpServer:
         tls: Literal["none", "starttls", "implicit"] = "none",
         users: dict[str, str] | None = None,
         smtputf8: bool = True,
+        pipelining: bool = True,
         size: int = 33_554_432,
         certificate_for: str = "127.0.0.1",
         port: int = 0,
@@ -73,7 +74,7 @@ class SmtpServer:
         self.stalled = threading.Event()
         self.host, self.port = "127.0.0.1", port
         self.tls, self.users, self.smtputf8, self.size = tls, users or {}, smtputf8, size
-        self.certificate_for = certificate_for
+        self.pipelining, self.certificate_for = pipelining, certificate_for
         self._faults: list[_Fault] = []
         self._lock = threading.Lock()
         self._changed = threading.Condition()
@@ -299,6 +300,14 @@ class _Conversation(SMTP):
         self._owner.commands.append("NOOP")
         if not await self._misbehaves("NOOP"):
             await super().smtp_NOOP(arg)
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: object, session: Any, _envelope: object, hostname: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        if self._owner.pipelining:
+            replies.insert(1, "250-PIPELINING")
+        return replies
 
     async def handle_DATA(self, _server: object, session: Any, envelope: Any) -> str:  # noqa: N802
         recipients = tuple(envelope.rcpt_tos)

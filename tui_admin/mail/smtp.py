@@ -1,8 +1,8 @@
 """One connection to a mail server, whose phase is known at every moment.
 
 A message is lost or doubled in the few milliseconds around the final dot, so this drives the
-conversation command by command instead of calling the library's `sendmail`: the text is handed to
-the transport first and its final dot apart, and a hook runs right before the text.
+conversation itself instead of calling the library's `sendmail`, once that has opened the session:
+the text is handed to the transport first and its final dot apart, and a hook runs right before it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import aiosmtplib
@@ -17,6 +18,7 @@ import aiosmtplib
 from tui_admin.domain.errors import because
 from tui_admin.mail.guard import a_label, wire
 from tui_admin.mail.outcome import Delivery, by_loss, by_reply, clean
+from tui_admin.mail.talk import Talk
 from tui_admin.mail.trouble import NoStartTls, Server
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ class Connection:
         self._last_use = clock()
         self._answered = False  # since the last message began
         self._server = Server(options.host, options.port)
+        self._talk: Talk | None = None
         self._smtp = aiosmtplib.SMTP(
             hostname=options.host,
             port=options.port,
@@ -122,7 +125,7 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Tell whether the connection is there, as far as is known without asking."""
-        return self._smtp.is_connected
+        return self._talk is not None and self._talk.is_open
 
     async def connect(self) -> Delivery | None:
         """Connect, secure and sign in; return None, or why it did not work (`unreachable`)."""
@@ -157,17 +160,15 @@ class Connection:
         transport = self._smtp.transport
         if isinstance(transport, asyncio.WriteTransport):
             transport.abort()
+        self._talk = None
         self._smtp.close()
 
     async def close(self) -> None:
         """Take leave of the server politely, within a second."""
-        if self.is_open:
-            try:
-                await self._smtp.quit(timeout=QUIT_TIMEOUT)
-            except (aiosmtplib.SMTPException, OSError):
-                pass
-            finally:
-                self.abandon()
+        if self._talk is not None and self._talk.is_open:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await self._ask("QUIT", QUIT_TIMEOUT)
+        self.abandon()
         await asyncio.sleep(0)  # lets the transport say goodbye before a loop closes
 
     async def _guarded(self, work: Awaitable[Delivery | None]) -> Delivery | None:
@@ -190,11 +191,24 @@ class Connection:
             return False
         if self._clock() - self._last_use > self._options.idle:
             self.phase = "envelope"
-            await self._guarded(self._noop())
+            await self._guarded(self._in_step("NOOP"))
         return self.is_open
 
-    async def _noop(self) -> None:
-        await self._smtp.noop(timeout=TIDY_TIMEOUT)
+    async def _in_step(self, command: str) -> None:
+        """Say what every server answers with yes; any other answer ends the session."""
+        if not clean(await self._ask(command, TIDY_TIMEOUT)):
+            self.abandon()
+
+    async def _ask(self, command: str, seconds: float) -> int:
+        talk = self._standing
+        talk.say(command)
+        return (await talk.reply(seconds)).code
+
+    @property
+    def _standing(self) -> Talk:
+        if self._talk is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        return self._talk
 
     async def _open(self) -> None:
         options, smtp = self._options, self._smtp
@@ -211,12 +225,15 @@ class Connection:
         if options.username:
             self.phase = "auth"
             await smtp.login(options.username, options.password)
+        if not isinstance(smtp.transport, asyncio.Transport):
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        self._talk = Talk(smtp.transport)
 
     async def _hello(self) -> None:
         try:
             await self._smtp.ehlo()
         except aiosmtplib.SMTPHeloError:
-            if not self.is_open:
+            if not self._smtp.is_connected:
                 raise
             await self._smtp.helo()
 
@@ -236,11 +253,18 @@ class Connection:
         if parcel.needs_smtputf8:
             options.append("SMTPUTF8")
         mail = " ".join([f"MAIL FROM:<{sender}>", *options])
-        for command, wanted in ((mail, 2), (f"RCPT TO:<{recipient}>", 2), ("DATA", 3)):
-            reply = await self._smtp.execute_command(
-                command.encode(), timeout=self._options.timeout
-            )
-            if reply.code // 100 != wanted:
+        return await self._agreed({mail: 2, f"RCPT TO:<{recipient}>": 2, "DATA": 3})
+
+    async def _agreed(self, wanted: dict[str, int]) -> Delivery | None:
+        """Say commands, in one go where that is offered; return what an unwanted answer means."""
+        talk, together = self._standing, self._offers("pipelining")
+        if together:
+            talk.say(*wanted)
+        for command, kind in wanted.items():
+            if not together:
+                talk.say(command)
+            reply = await talk.reply(self._options.timeout)
+            if reply.code // 100 != kind:
                 return await self._refused(reply.code, reply.message)
             self._answered = True
         return None
@@ -261,29 +285,34 @@ class Connection:
 
     async def _refused(self, code: int, words: str) -> Delivery:
         delivery = by_reply(self.phase, code, words, self._server.reason(self.phase, code))
-        if clean(code) and self.is_open:
-            try:
-                await self._smtp.rset(timeout=TIDY_TIMEOUT)
-            except (aiosmtplib.SMTPException, OSError):
+        try:
+            if clean(code) and await self._waits_for_no_text():
+                await self._in_step("RSET")
+            else:
                 self.abandon()
-        else:
+        except (aiosmtplib.SMTPException, OSError):
             self.abandon()
         return delivery
 
+    async def _waits_for_no_text(self) -> bool:
+        """Hear the answers to what was said along with what was refused."""
+        talk = self._standing
+        codes = [(await talk.reply(TIDY_TIMEOUT)).code for _ in range(talk.expected)]
+        # Ending a text without recipients would leave it to the server what becomes of it.
+        return all(code // 100 in (2, 4, 5) and code != 421 for code in codes)
+
     async def _hand_over(self, data: bytes) -> Delivery:
-        protocol = self._smtp.protocol
+        talk = self._standing
         self.phase = "body"
-        if protocol is None:
-            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        protocol.write(wire(data))
-        # The library offers no other way to wait for a slow peer without its one-piece `data()`.
-        await asyncio.wait_for(protocol._drain_helper(), self._options.timeout)
+        talk.write(wire(data))
+        await talk.written(self._options.timeout)
         await asyncio.sleep(0)  # a server that went away by now is known before the dot
-        if not self.is_open:
+        if not talk.is_open:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         self.phase = "reply"
-        protocol.write(b".\r\n")
-        reply = await protocol.read_response(timeout=self._options.final_timeout)
+        talk.expect(1)
+        talk.write(b".\r\n")
+        reply = await talk.reply(self._options.final_timeout)
         delivery = by_reply("reply", reply.code, reply.message)
         if not clean(reply.code):
             self.abandon()
