@@ -74,26 +74,26 @@ class Composer:
         """Start without skeletons."""
         self._sender, self._templates = sender, templates
         self._skeletons: OrderedDict[Hashable, Skeleton | None] = OrderedDict()
-        self._met: OrderedDict[Hashable, None] = OrderedDict()
+        self._met: OrderedDict[Hashable, tuple[Letter, Composed]] = OrderedDict()
 
     def compose(self, letter: Letter) -> Composed:
         """Return what `compose` returns, and raise what it raises."""
         shape = shape_of(letter)
-        skeleton = self._skeleton(letter, shape) if shape else None
-        filled = skeleton.fill(letter, shape.parts) if skeleton and shape else None
-        return filled or self._whole(letter)
-
-    def _skeleton(self, letter: Letter, shape: Shape) -> Skeleton | None:
+        if shape is None:
+            return self._whole(letter)
         if shape.key in self._skeletons:
             self._skeletons.move_to_end(shape.key)
-            return self._skeletons[shape.key]
-        if shape.key not in self._met:
-            # What comes only once is not worth one.
-            _remember(self._met, shape.key, None)
-            return None
-        made = proven(letter, shape, self._whole)
-        _remember(self._skeletons, shape.key, made)
-        return made
+        elif shape.key in self._met:
+            known = self._met.pop(shape.key)
+            _remember(self._skeletons, shape.key, proven(known, shape, self._whole))
+        else:
+            # What comes only once is not worth a skeleton.
+            composed = self._whole(letter)
+            _remember(self._met, shape.key, (letter, composed))
+            return composed
+        skeleton = self._skeletons[shape.key]
+        filled = skeleton.fill(letter, shape.parts) if skeleton else None
+        return filled or self._whole(letter)
 
     def _whole(self, letter: Letter) -> Composed:
         return compose(letter, self._sender, self._templates)
@@ -126,8 +126,14 @@ def shape_of(letter: Letter) -> Shape | None:
     return Shape(key, prefix, Parts(name, token, code))
 
 
-def proven(letter: Letter, shape: Shape, whole: Callable[[Letter], Composed]) -> Skeleton | None:
-    """Return the skeleton of a letter's shape; None where it does not give what `compose` gives."""
+def proven(
+    known: tuple[Letter, Composed], shape: Shape, whole: Callable[[Letter], Composed]
+) -> Skeleton | None:
+    """Return the skeleton of a letter's shape; None where it does not give what `compose` gives.
+
+    `known` is a letter of that shape and what it was composed to.
+    """
+    letter = known[0]
     skeleton = Skeleton(whole(_with(letter, shape, STAND_INS)), letter)
     other = letter._replace(
         message_id=f"<probe.{letter.message_id[1:]}",
@@ -135,9 +141,9 @@ def proven(letter: Letter, shape: Shape, whole: Callable[[Letter], Composed]) ->
         reference=f"probe-{letter.reference}"[:80],
     )
     probe = _with(other, shape, PROBE)
-    for each in (letter, probe):
+    for each, composed in (known, (probe, whole(probe))):
         parts = shape_of(each)
-        if parts is None or skeleton.fill(each, parts.parts) != whole(each):
+        if parts is None or skeleton.fill(each, parts.parts) != composed:
             return None
     return skeleton
 
@@ -154,15 +160,32 @@ def _with(letter: Letter, shape: Shape, parts: Parts) -> Letter:
 
 
 class Line(NamedTuple):
-    """A line of a body that differs from mail to mail: words and, between them, marks."""
+    """A line of a body that differs from mail to mail: words, encoded, and between them marks."""
 
     pieces: tuple[str, ...]
     markup: bool
 
     def filled(self, values: dict[str, str]) -> bytes:
-        """Return it with the values in the places of the marks, encoded."""
-        text = "".join([values.get(each, each) for each in self.pieces])
-        return body_encode(text.encode().decode("latin-1"), LINE, "\r\n").encode("ascii")
+        """Return it with encoded values in the places of the marks."""
+        return _broken("".join([values.get(each, each) for each in self.pieces])).encode("ascii")
+
+
+def _encoded(words: str) -> str:
+    """Return a part of a line as quoted-printable; only at the end of a line is a blank more."""
+    return body_encode(words.encode().decode("latin-1") + ".", 1_000_000, "")[:-1]
+
+
+def _broken(line: str) -> str:
+    """Return an encoded line as lines of the length that `body_encode` gives them."""
+    parts, start, room = [], 0, LINE - 1
+    while len(line) - start > LINE:
+        stop = start + room
+        cut = line.rfind("=", stop - 2, stop)
+        # An escape is not broken: what has begun goes to the next line.
+        end = stop if cut < 0 else cut
+        parts.append(line[start:end] + "=")
+        start = end
+    return "\r\n".join([*parts, line[start:]])
 
 
 class Skeleton:
@@ -198,11 +221,13 @@ class Skeleton:
         if fields is None:
             return None
         plain = dict(zip(STAND_INS, parts, strict=True))
-        markup = plain | {STAND_INS.name: str(escape(parts.name))}
+        # Tokens and codes are of characters that stay as they are.
+        encoded = plain | {STAND_INS.name: _encoded(parts.name)}
+        markup = plain | {STAND_INS.name: _encoded(str(escape(parts.name)))}
         head = b"\r\n".join([fields.get(each, each) for each in self._head])
         body = b"".join(
             [
-                each.filled(markup if each.markup else plain) if isinstance(each, Line) else each
+                each.filled(markup if each.markup else encoded) if isinstance(each, Line) else each
                 for each in self._body
             ]
         )
@@ -224,9 +249,14 @@ def _lines(body: bytes) -> list[bytes | Line]:
         markup = markup or each.startswith(b"Content-Type: text/html")
         text = decodestring(begun).decode()
         pieces = _MARKS.split(text)
-        lines.append(Line(tuple(pieces), markup) if len(pieces) > 1 else begun)
+        differs = len(pieces) > 1
+        lines.append(Line(tuple(map(_piece, pieces)), markup) if differs else begun)
         begun = b""
     return lines
+
+
+def _piece(words: str) -> str:
+    return words if words in STAND_INS else _encoded(words)
 
 
 def _fields(letter: Letter) -> dict[bytes, bytes] | None:
