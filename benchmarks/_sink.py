@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-EHLO = b"250-sink.example\r\n250-SMTPUTF8\r\n250 SIZE 33554432\r\n"
+EHLO = b"250-sink.example\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 SIZE 33554432\r\n"
 REPLIES = {b"EHLO": EHLO, b"HELO": b"250 hello\r\n", b"DATA": b"354 go on\r\n"}
 END = b"\r\n.\r\n"
 

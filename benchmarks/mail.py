@@ -70,13 +70,11 @@ def rate(count: int, work: Callable[[], object]) -> Rate:
     return Rate(count / (time.perf_counter() - clock), count / (time.process_time() - cpu))
 
 
-def rate_of(count: int, work: Awaitable[object]) -> Rate:
-    """Await the work in a loop of its own and return how many a second."""
-
-    async def run() -> None:
-        await work
-
-    return rate(count, lambda: asyncio.run(run()))
+async def rate_of(count: int, work: Awaitable[object]) -> Rate:
+    """Await the work and return how many a second."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    await work
+    return Rate(count / (time.perf_counter() - clock), count / (time.process_time() - cpu))
 
 
 # Composing
@@ -185,11 +183,12 @@ class Outbox:
         finally:
             await hub.close()
 
-    async def send(self, port: int, lanes: int) -> None:
+    async def send(self, count: int, port: int, lanes: int) -> Rate:
         """Send all that waits over so many connections, and one more that bulk never gets."""
         hub = await bootstrap.connect(self._settings, origin="bench")
         try:
-            await _worker(hub, port, lanes).run(asyncio.Event(), once=True)
+            worker = _worker(hub, port, lanes)
+            return await rate_of(count, worker.run(asyncio.Event(), once=True))
         finally:
             await hub.close()
 
@@ -203,8 +202,8 @@ def sending(outbox: Outbox, port: int, count: int, lanes: int, data: bytes) -> d
     """Return the rates of one round over so many connections."""
     asyncio.run(outbox.fill(count))
     found = {
-        "worker": rate_of(count, outbox.send(port, lanes)),
-        "aiosmtplib": rate_of(count, bare_bytes(port, count, lanes, data)),
+        "worker": asyncio.run(outbox.send(count, port, lanes)),
+        "aiosmtplib": asyncio.run(rate_of(count, bare_bytes(port, count, lanes, data))),
     }
     if SOURCE:
         found["smtp-source"] = rate(count, lambda: smtp_source(port, count, lanes, data))
@@ -250,7 +249,7 @@ def main(count: int = 1000, rounds: int = 3) -> None:
         alone: Rate | None = None
         for lanes in LANES:
             asyncio.run(outbox.fill(FEW * lanes))
-            mine = rate_of(FEW * lanes, outbox.send(distant.port, lanes))
+            mine = asyncio.run(outbox.send(FEW * lanes, distant.port, lanes))
             alone = alone or mine
             tell(f"20 ms a reply, {lanes} for bulk + 1", mine, alone, "one", cpu=False)
 

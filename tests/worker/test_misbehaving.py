@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.support.smtp import CUT, STALL, SmtpServer
 from tui_admin.domain.errors import OutOfReach
@@ -14,8 +14,10 @@ from tui_admin.domain.lifecycle import CODE_MAIL, URGENT
 from tui_admin.mail.compose import Sender
 from tui_admin.mail.pool import Pool
 from tui_admin.mail.smtp import SmtpOptions
+from tui_admin.services.dispatch import HANDING_OVER
 from tui_admin.store.schema.outbox import outbox_message
 from tui_admin.worker import Worker
+from tui_admin.worker.worker import AHEAD
 
 if TYPE_CHECKING:
     from tests.support.company import Company
@@ -122,3 +124,28 @@ async def test_a_code_goes_past_invitations_that_get_stuck(small: Company) -> No
         server.hang_up()
         stop.set()
         await task
+
+
+async def test_what_was_handed_over_ahead_of_its_turn_is_few_and_goes_back_untried(
+    small: Company,
+) -> None:
+    await small.invite(" ".join(f"p{number}@x.example" for number in range(12)))
+    small.clock.move(seconds=10)
+    with SmtpServer() as server:
+        server.fail("end", STALL)
+        stop = asyncio.Event()
+        task = asyncio.create_task(worker(small, server, final_timeout=600.0).run(stop))
+
+        async def handed_over() -> int:
+            phase = outbox_message.c.phase
+            return len(await small.execute(select(phase).where(phase == HANDING_OVER)))
+
+        async with asyncio.timeout(20):
+            while await handed_over() < 1 + AHEAD:  # noqa: ASYNC110 - the store has no event
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert await handed_over() == 1 + AHEAD
+        stop.set()
+        server.hang_up()
+        await task
+    assert sorted(await told(small)) == [("queued", 0)] * 11 + [("unknown", 1)]

@@ -13,6 +13,7 @@ from tui_admin.domain.lifecycle import (
     back_off,
     goes_once_more,
 )
+from tui_admin.store.among import among, handfuls
 from tui_admin.store.schema.inviting import invitation
 from tui_admin.store.schema.outbox import outbox_message
 
@@ -42,11 +43,11 @@ class Note(NamedTuple):
 _MINE = (
     outbox_message.c.owner == bindparam("by"),
     # Somebody may have given us up while the server was silent; the truth is welcome all the same.
-    outbox_message.c.status.in_(("sending", "unknown")),
+    or_(outbox_message.c.status == "sending", outbox_message.c.status == "unknown"),
 )
 SENT = (
     update(outbox_message)
-    .where(outbox_message.c.id.in_(bindparam("these", expanding=True)), *_MINE)
+    .where(among(outbox_message.c.id), *_MINE)
     .values(
         status="sent",
         sent_at=bindparam("at"),
@@ -62,9 +63,9 @@ SENT = (
 INVITATIONS_SENT = (
     update(invitation)
     .where(
-        invitation.c.id.in_(bindparam("these", expanding=True)),
+        among(invitation.c.id),
         # One that was revoked meanwhile stays revoked.
-        invitation.c.status.in_(("queued", "sent")),
+        or_(invitation.c.status == "queued", invitation.c.status == "sent"),
     )
     .values(
         status="sent",
@@ -87,11 +88,12 @@ def settle(connection: Connection, owner: str, notes: Sequence[Note], now: datet
 
 
 def _settle_sent(connection: Connection, owner: str, rows: list[Any], now: datetime) -> bool:
-    theirs = {"these": [row.id for row in rows], "by": owner, "at": now}
-    went = set(connection.execute(SENT, theirs).scalars())
+    went: set[int] = set()
+    for some in handfuls([row.id for row in rows]):
+        went.update(connection.execute(SENT, {**some, "by": owner, "at": now}).scalars())
     carried = [row.invitation_id for row in rows if row.id in went and _carries(row)]
-    if carried:
-        connection.execute(INVITATIONS_SENT, {"these": carried, "at": now})
+    for some in handfuls(carried):
+        connection.execute(INVITATIONS_SENT, {**some, "at": now})
     return bool(went)
 
 

@@ -17,6 +17,7 @@ from tui_admin.services.dispatch import HANDING_OVER, Note, settle
 from tui_admin.services.posting import OUTBOX_MOVED
 from tui_admin.services.roster import Roster
 from tui_admin.services.tidying import tidy
+from tui_admin.store.among import among, handfuls
 from tui_admin.store.schema.environment import setting
 from tui_admin.store.schema.outbox import outbox_message
 
@@ -109,7 +110,7 @@ KEEP = (
 GRANT = (
     update(outbox_message)
     .where(
-        outbox_message.c.id.in_(bindparam("these", expanding=True)),
+        among(outbox_message.c.id),
         outbox_message.c.owner == bindparam("by"),
         outbox_message.c.status == "sending",
         # Once for each claim.
@@ -184,10 +185,11 @@ class Outgoing:
         def act(connection: Connection) -> frozenset[int]:
             if settle(connection, owner, notes, now):
                 connection.execute(OUTBOX_MOVED)
-            if not wanted:
-                return frozenset()
-            grant = {"these": wanted, "by": owner, "until": now + LEASE}
-            return frozenset(connection.execute(GRANT, grant).scalars())
+            granted: set[int] = set()
+            for some in handfuls(wanted):
+                grant = {**some, "by": owner, "until": now + LEASE}
+                granted.update(connection.execute(GRANT, grant).scalars())
+            return frozenset(granted)
 
         return await self._store.jot(act)
 

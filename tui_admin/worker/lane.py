@@ -1,8 +1,9 @@
-"""One connection's way of sending: a message after the other, the next one handed over ahead."""
+"""One connection's way of sending: a message after the other, the next ones handed over ahead."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_admin.domain.errors import AdminError
@@ -35,33 +36,38 @@ class Turn(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What the lanes of a worker share: `heard` is told of every delivery."""
+    """What the lanes of a worker share.
+
+    `heard` is told of every delivery; `ahead` is how many messages a lane hands over before their
+    turn.
+    """
 
     shelf: Shelf
     journal: Journal
     pool: Pool
     sender: str
     heard: Callable[[Delivery], None]
+    ahead: int
 
 
 class Lane:
     """Sends what is on the shelf over one connection of the pool.
 
-    While a message is on its way the next one is handed over already, so that the commit is no
-    wait. A crash leaves at most these two in doubt.
+    While a message is on its way the next ones are handed over already, so that the commit is no
+    wait and one does for several. A crash leaves at most these in doubt.
     """
 
     def __init__(self, desk: Desk, *, reserved: bool) -> None:
         """Take a share of the work; a reserved lane is never given to bulk."""
         self._desk = desk
         self._reserved = reserved
-        self._ahead: Turn | None = None
+        self._ahead: deque[Turn] = deque()
         self._sending = False
 
     @property
     def is_busy(self) -> bool:
         """Tell whether it has a message in hand."""
-        return self._sending or self._ahead is not None
+        return self._sending or bool(self._ahead)
 
     async def run(self, *, once: bool) -> None:
         """Send until the shelf is closed; with `once` a store out of reach is raised."""
@@ -73,14 +79,12 @@ class Lane:
                     if once:
                         raise
         finally:
-            if self._ahead is not None:
-                self._desk.journal.release(self._ahead.ready)
-                self._ahead = None
+            while self._ahead:
+                self._desk.journal.release(self._ahead.popleft().ready)
 
     async def _next(self) -> Turn | None:
-        if self._ahead is not None and not self._desk.shelf.closed:
-            turn, self._ahead = self._ahead, None
-            return turn
+        if self._ahead and not self._desk.shelf.closed:
+            return self._ahead.popleft()
         ready = await self._desk.shelf.take(NOTICE if self._reserved else BULK)
         return None if ready is None else Turn(ready)
 
@@ -111,11 +115,14 @@ class Lane:
         return await self._desk.pool.deliver(parcel, handing_over)
 
     def _hand_over_ahead(self) -> None:
-        if self._reserved or self._ahead is not None or not self._desk.pool.ready():
+        if self._reserved:
             return
-        ready = self._desk.shelf.take_ahead()
-        if ready is not None:
-            self._ahead = Turn(ready, self._desk.journal.hand_over(ready))
+        pool = self._desk.pool
+        while len(self._ahead) < min(self._desk.ahead, pool.allowance()) and pool.ready():
+            ready = self._desk.shelf.take_ahead()
+            if ready is None:
+                return
+            self._ahead.append(Turn(ready, self._desk.journal.hand_over(ready)))
 
 
 def why(delivery: Delivery) -> str:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from tui_admin.mail.templating import Templates
     from tui_admin.services.outgoing import Outgoing
 
+AHEAD = 4
+"""Messages that a connection hands over before their turn.
+
+So many share a commit, and so many more are in doubt when the program dies.
+"""
+
 BEAT = 5.0
 """Seconds between two heartbeats; they are believed for fifteen."""
 
@@ -69,10 +75,12 @@ class Worker:
         self.name = worker_name(kind)
         self._stands_back = kind == "dashboard"
         self._shelf = Shelf()
-        self._journal = Journal(outgoing, self.name, max(1, pool.connections - 1))
+        # One connection alone has codes to send, too, and they wait for what was handed over.
+        ahead = AHEAD if pool.connections > 1 else 1
+        self._journal = Journal(outgoing, self.name, max(1, pool.connections - 1) + ahead - 1)
         composer = Composer(sender, templates)
         self._feeder = Feeder(outgoing, self.name, composer, self._shelf, self._journal)
-        desk = Desk(self._shelf, self._journal, pool, sender.address, self._heard)
+        desk = Desk(self._shelf, self._journal, pool, sender.address, self._heard, ahead)
         # With two connections or more, one is never given to bulk.
         self._lanes = [
             Lane(desk, reserved=number == 0 and pool.connections > 1)
