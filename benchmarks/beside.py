@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks._sink import Sink
 from benchmarks.startup import ESCAPES, OURS
@@ -36,7 +36,7 @@ DISTANT = 0.020
 QUIET = subprocess.DEVNULL
 BETWEEN = 0.1
 """Seconds between two keys: somebody who looks through a list quickly."""
-FOUNDER = {
+FOUNDER: dict[str, Any] = {
     "environment_name": "Bench",
     "email": "founder@acme.example",
     "username": "founder",

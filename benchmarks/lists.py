@@ -12,6 +12,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,13 +89,13 @@ async def searches(desk: Desk) -> None:
     }
     for name, words in told.items():
         query = parse(words, users.source.listing).query
-        page = await took(lambda query=query: users.page(Ask(query, sort)))  # type: ignore[misc]
+        page = await took(partial(users.page, Ask(query, sort)))
         by_name = Ask(query, Sort("display_name"))
-        named = await took(lambda ask=by_name: users.page(ask))  # type: ignore[misc]
-        count = await took(lambda query=query: users.count(query))  # type: ignore[misc]
+        named = await took(partial(users.page, by_name))
+        count = await took(partial(users.count, query))
         print(f"{name:>20}  page {page:8.1f}  by name {named:8.1f}  count {count:8.1f} ms")
     for name, lister in (("users", users), ("invitations", desk.invitations)):
-        tabs, count = await took(lister.tabs), await took(lambda it=lister: it.count(EVERYTHING))
+        tabs, count = await took(lister.tabs), await took(partial(lister.count, EVERYTHING))
         print(f"{name:>20}  tabs {tabs:8.1f}  count {count:8.1f} ms")
     waiting = await took(desk.approvals.waiting)
     print(f"{'badge':>20}  {waiting:8.1f} ms")
@@ -107,7 +108,7 @@ async def measure(config: Path) -> None:
     try:
         desk = hub.acting(await hub.operators.named("founder"))
         for here in (desk.users, desk.invitations, desk.outbox, desk.approvals):
-            await pages(here)  # type: ignore[arg-type]
+            await pages(here)
         await searches(desk)
     finally:
         await hub.close()

@@ -22,7 +22,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiosmtplib
 
@@ -160,7 +160,7 @@ class Outbox:
             environ={"TUI_ADMIN_STORE__URL": url, "TUI_ADMIN_INVITATIONS__UNDO_SECONDS": "0"}
         )
         self._made = 0
-        founder = {
+        founder: dict[str, Any] = {
             "environment_name": "Bench",
             "email": "founder@acme.example",
             "username": "founder",

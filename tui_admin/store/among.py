@@ -29,5 +29,5 @@ def among(column: ColumnElement[int]) -> ColumnElement[bool]:
 def handfuls(ids: Sequence[int]) -> Iterator[dict[str, int]]:
     """Return the parameters of as many executions as it takes."""
     for start in range(0, len(ids), PLACES):
-        some = ids[start : start + PLACES]
+        some = list(ids[start : start + PLACES])
         yield dict(zip(_NAMES, [*some, *some[-1:] * (PLACES - len(some))], strict=True))
