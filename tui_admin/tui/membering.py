@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_admin.domain.lists.organisations import OrganisationRow
     from tui_admin.domain.outcomes import Outcome, Picks
     from tui_admin.services.facade import Desk
-    from tui_admin.services.users import MembershipRow
+    from tui_admin.services.user_rows import MembershipRow
     from tui_admin.tui.bulk import Do
     from tui_admin.tui.lists.list_screen import ListScreen
 

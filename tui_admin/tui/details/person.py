@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.services.candidates import Candidate
     from tui_admin.services.journey import Identity, RegistrationRow
-    from tui_admin.services.users import MembershipRow, Person
+    from tui_admin.services.user_rows import MembershipRow
+    from tui_admin.services.users import Person
 
 SHOWN = 8
 """Rows of a section that are shown; the rest is a number."""

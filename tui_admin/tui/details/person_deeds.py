@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tui_admin.domain.lists.invitations import InvitationRow
     from tui_admin.domain.lists.outbox import MessageRow
     from tui_admin.services.candidates import Candidate
-    from tui_admin.services.users import MembershipRow, Person
+    from tui_admin.services.user_rows import MembershipRow
+    from tui_admin.services.users import Person
 
 
 def _picks(person: Person) -> Picks:
