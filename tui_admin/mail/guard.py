@@ -69,7 +69,8 @@ def wire(data: bytes) -> bytes:
 
     A bare CR or LF would let a message end early at some servers (SMTP smuggling).
     """
-    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
+    endings = data.count(b"\r\n")
+    if data.count(b"\n") != endings or data.count(b"\r") != endings:
         data = _BARE_ENDINGS.sub(b"\r\n", data)
     if not data.endswith(b"\r\n"):
         data += b"\r\n"

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from datetime import timedelta
 from email.quoprimime import body_encode
 from email.utils import format_datetime
+from functools import lru_cache
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -24,6 +25,7 @@ from tui_admin.mail.templating import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
 
     from tui_admin.mail.compose import Letter, Sender
     from tui_admin.mail.templating import Templates
@@ -172,6 +174,8 @@ class Line(NamedTuple):
 
 def _encoded(words: str) -> str:
     """Return a part of a line as quoted-printable; only at the end of a line is a blank more."""
+    if _PLAIN_NAME.fullmatch(words):
+        return words
     return body_encode(words.encode().decode("latin-1") + ".", 1_000_000, "")[:-1]
 
 
@@ -259,6 +263,11 @@ def _piece(words: str) -> str:
     return words if words in STAND_INS else _encoded(words)
 
 
+@lru_cache(maxsize=KEPT)
+def _date_line(date: datetime) -> bytes:
+    return f"Date: {format_datetime(date)}".encode()
+
+
 def _fields(letter: Letter) -> dict[bytes, bytes] | None:
     """Return the header fields that are each mail's own; None where they need a closer look."""
     address = a_label(letter.to)
@@ -274,7 +283,7 @@ def _fields(letter: Letter) -> dict[bytes, bytes] | None:
         return None
     return {
         b"message-id": f"Message-ID: {letter.message_id}".encode(),
-        b"date": f"Date: {format_datetime(letter.date)}".encode(),
+        b"date": _date_line(letter.date),
         b"to": line.removesuffix(b"\r\n"),
         b"x-entity-ref-id": f"X-Entity-Ref-ID: {letter.reference}".encode(),
     }

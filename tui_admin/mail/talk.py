@@ -101,12 +101,12 @@ class Talk(asyncio.Protocol):
         return found
 
     async def _coming(self) -> SMTPResponse:
-        while (found := self._taken()) is None:
-            if self._lost:
-                raise SMTPServerDisconnected("Connection lost")
+        while not self._lost:
             self._news = asyncio.get_running_loop().create_future()
             await self._news
-        return found
+            if (found := self._taken()) is not None:
+                return found
+        raise SMTPServerDisconnected("Connection lost")
 
     def _taken(self) -> SMTPResponse | None:
         """Take a whole reply off what was heard; None while there is none."""
