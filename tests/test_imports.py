@@ -154,7 +154,7 @@ def test_the_first_rows_wait_for_nothing_but_the_store_and_the_users(
     assert "sqlalchemy.orm" not in found
     assert below("tui_admin.services", found) == {
         *("chunks", "drafts", "environment", "facade", "feed", "lister"),
-        *("operators", "people", "trail", "users", "work"),
+        *("operators", "people", "trail", "user_rows", "users", "work"),
     }
     assert below("tui_admin.store.schema", found) == {
         *("accounts", "audit", "columns", "desk", "environment", "organisations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import BigInteger, cast, func, select
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class Lister(Service, Generic[R]):
+class Lister(Service, ABC, Generic[R]):
     """The list half of a service.
 
     A subclass names its source, says which rows the operator may see (`visible`), and makes the
@@ -37,13 +38,13 @@ class Lister(Service, Generic[R]):
     needs: ClassVar[str | None] = None
     kept: ClassVar[bool] = False
 
+    @abstractmethod
     def visible(self, work: Work) -> list[Column]:
         """Return the conditions of what this operator may see."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def present(self, work: Work, found: Sequence[Any]) -> tuple[R, ...]:
         """Return the rows as the front ends see them."""
-        raise NotImplementedError
 
     def scope(self, work: Work) -> Select[Any] | None:  # noqa: ARG002
         """Return the ids of what this operator may see, where that is not everything."""

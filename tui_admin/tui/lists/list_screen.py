@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.containers import Horizontal
+from textual.content import Content
 
 from tui_admin.domain.errors import Reason, because
 from tui_admin.tui.bulk import Bulk
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from textual.app import ComposeResult
-    from textual.content import Content
     from textual.events import Resize, ScreenResume
 
     from tui_admin.domain.outcomes import Outcome, Picks
@@ -84,8 +84,9 @@ class ListScreen(ArrangedScreen):
         return super().refusal(wanted)
 
     async def details_of(self, desk: Desk, row: Any) -> Shown:
-        """Return what the pane shows of a row: a text, or sections."""
-        raise NotImplementedError
+        """Return what the pane beside the list shows of a row: a text, or sections."""
+        del desk, row
+        return Content("")
 
     async def is_sure(self, wanted: Command, picks: Any) -> bool:  # noqa: ARG002
         """Ask, naming the count and the people."""

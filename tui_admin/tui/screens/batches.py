@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from tui_admin.domain.lists.batches import BATCHES
 from tui_admin.tui.commands import command
@@ -12,9 +11,6 @@ from tui_admin.tui.lists.list_screen import nothing_current
 from tui_admin.tui.lists.record_list import RecordList
 from tui_admin.tui.lists.spec import ListSpec, Tab
 from tui_admin.tui.screens import PLACES
-
-if TYPE_CHECKING:
-    from textual.content import Content
 
 HERE = 1
 """Which of the tabs this is."""
@@ -58,7 +54,3 @@ class BatchesScreen(ExpiryFollowing):
         if shown and row is not None:
             place = next(each for each in PLACES if each.module == "invitations")
             self.dashboard.go(place, f"batch:{row.id}")
-
-    async def details_of(self, _desk: object, _row: object) -> Content:
-        """Show nothing beside the list."""
-        raise NotImplementedError

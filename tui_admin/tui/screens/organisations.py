@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Horizontal
@@ -94,10 +94,6 @@ class OrganisationsScreen(ListScreen):
     def picked(self) -> Picks | None:
         """Return whom an act on members is for."""
         return self.members.list.picks()
-
-    async def details_of(self, _desk: object, _row: object) -> Any:
-        """Show nothing: the members stand in its place."""
-        raise NotImplementedError
 
     def show_details(self, shown: bool) -> None:
         """Have no pane."""
