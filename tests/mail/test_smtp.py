@@ -285,6 +285,18 @@ async def test_a_server_that_hung_up_in_the_meantime_is_nobodys_attempt(
     assert server.connections == 3
 
 
+async def test_a_farewell_over_tls_is_not_waited_for(tmp_path: Path) -> None:
+    with SmtpServer(tls="implicit") as server:
+        ca = server.write_ca(tmp_path / "ca.pem")
+        async with open_connection(server, ca_file=ca) as connection:
+            await connection.send(PARCEL)
+            talk = connection._talk
+            assert talk is not None
+            talk.eof_received()
+            assert (await connection.send(PARCEL)).outcome == "sent"
+        assert server.connections == 2
+
+
 async def test_a_stall_in_the_middle_is_not_tried_again_at_once(server: SmtpServer) -> None:
     async with open_connection(server, timeout=0.5) as connection:
         await connection.send(PARCEL)

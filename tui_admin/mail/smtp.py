@@ -213,6 +213,8 @@ class Connection:
     async def _open(self) -> None:
         options, smtp = self._options, self._smtp
         self.phase = "connecting"
+        # A farewell over TLS may take half a minute, and the library would wait for it.
+        self.abandon()
         await smtp.connect()
         self.phase = "greeting"
         await self._hello()
