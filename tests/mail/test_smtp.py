@@ -255,6 +255,19 @@ async def test_a_reset_that_hangs_does_not_spoil_the_next(
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("reply", ["450 not now", "550 no"])
+async def test_a_session_that_is_not_reset_carries_no_other_message(
+    server: SmtpServer, reply: str
+) -> None:
+    server.fail("RCPT", "550 no such user", times=1)
+    server.fail("RSET", reply)
+    async with open_connection(server) as connection:
+        assert (await connection.send(PARCEL)).code == 550
+        assert (await connection.send(PARCEL)).outcome == "sent"
+    assert server.connections == 2
+    assert sum(each.startswith("MAIL") for each in server.commands) == 2
+
+
 async def test_a_cancelled_send_never_lends_its_reply_to_the_next(server: SmtpServer) -> None:
     reached = asyncio.Event()
 

@@ -165,7 +165,7 @@ class Connection:
 
     async def close(self) -> None:
         """Take leave of the server politely, within a second."""
-        if self._talk is not None and self._talk.is_open:
+        if self.is_open:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await self._ask("QUIT", QUIT_TIMEOUT)
         self.abandon()
@@ -196,7 +196,7 @@ class Connection:
 
     async def _in_step(self, command: str) -> None:
         """Say what every server answers with yes; any other answer ends the session."""
-        if not clean(await self._ask(command, TIDY_TIMEOUT)):
+        if await self._ask(command, TIDY_TIMEOUT) // 100 != 2:
             self.abandon()
 
     async def _ask(self, command: str, seconds: float) -> int:
