@@ -12,7 +12,6 @@ from collections import OrderedDict
 from datetime import timedelta
 from email.quoprimime import body_encode
 from email.utils import format_datetime
-from functools import lru_cache
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,7 +24,6 @@ from tui_admin.mail.templating import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
-    from datetime import datetime
 
     from tui_admin.mail.compose import Letter, Sender
     from tui_admin.mail.templating import Templates
@@ -263,11 +261,6 @@ def _piece(words: str) -> str:
     return words if words in STAND_INS else _encoded(words)
 
 
-@lru_cache(maxsize=KEPT)
-def _date_line(date: datetime) -> bytes:
-    return f"Date: {format_datetime(date)}".encode()
-
-
 def _fields(letter: Letter) -> dict[bytes, bytes] | None:
     """Return the header fields that are each mail's own; None where they need a closer look."""
     address = a_label(letter.to)
@@ -283,7 +276,7 @@ def _fields(letter: Letter) -> dict[bytes, bytes] | None:
         return None
     return {
         b"message-id": f"Message-ID: {letter.message_id}".encode(),
-        b"date": _date_line(letter.date),
+        b"date": f"Date: {format_datetime(letter.date)}".encode(),
         b"to": line.removesuffix(b"\r\n"),
         b"x-entity-ref-id": f"X-Entity-Ref-ID: {letter.reference}".encode(),
     }
