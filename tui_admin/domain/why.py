@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_admin.domain.errors import Reason, because
-from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR, IN_WORDS
+from tui_admin.domain.permissions import COMPANY_ADMINISTRATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +95,7 @@ def _by_role(standing: Standing, permission: str) -> Reason:
     return because(
         "why_role_gives" if gives else "why_role_lacks",
         role=standing.role,
-        permission=IN_WORDS.get(permission, permission),
+        permission=permission,
     )
 
 
