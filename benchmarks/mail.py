@@ -65,16 +65,25 @@ class Rate(NamedTuple):
 
 def rate(count: int, work: Callable[[], object]) -> Rate:
     """Do the work and return how many a second."""
-    clock, cpu = time.perf_counter(), time.process_time()
+    begun = _clocks()
     work()
-    return Rate(count / (time.perf_counter() - clock), count / (time.process_time() - cpu))
+    return _since(begun, count)
 
 
 async def rate_of(count: int, work: Awaitable[object]) -> Rate:
     """Await the work and return how many a second."""
-    clock, cpu = time.perf_counter(), time.process_time()
+    begun = _clocks()
     await work
-    return Rate(count / (time.perf_counter() - clock), count / (time.process_time() - cpu))
+    return _since(begun, count)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(begun: tuple[float, float], count: int) -> Rate:
+    clock, cpu = (now - then for now, then in zip(_clocks(), begun, strict=True))
+    return Rate(count / clock, count / cpu)
 
 
 # Composing
