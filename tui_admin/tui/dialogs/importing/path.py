@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from tui_admin.tui.dialogs.base import Dialog
-from tui_admin.tui.dialogs.invite.file import Paths
+from tui_admin.tui.dialogs.path_line import PathLine
 from tui_admin.tui.sheets import sheet
-from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,9 +19,6 @@ class AskPath(Dialog[str]):
     """Ask for the name of a file; gives it, or None."""
 
     CSS_PATH = sheet("dialogs")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", show=False, priority=True),
-    ]
 
     def __init__(self, heading: str, detail: str, enter: str, value: str = "") -> None:
         """Ask under a heading; `enter` says what that key does."""
@@ -36,13 +31,7 @@ class AskPath(Dialog[str]):
     def fill(self) -> ComposeResult:
         """Yield the field."""
         yield Static(self._detail, classes="detail", markup=False)
-        yield TypingLine(self._value, placeholder="path of the file", suggester=Paths(), id="path")
-
-    def action_complete(self) -> None:
-        """Take the path that is suggested."""
-        line = self.query_one("#path", TypingLine)
-        line.action_end()
-        line.action_cursor_right()
+        yield PathLine(self._value, id="path")
 
     @on(Input.Submitted, "#path")
     def _take(self, event: Input.Submitted) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui_admin.domain.errors import AdminError, Refused
 from tui_admin.domain.paste import LARGEST, LARGEST_FILE, as_text, decode, read_paste
 from tui_admin.tui.dialogs.base import Dialog
+from tui_admin.tui.dialogs.path_line import PathLine
 from tui_admin.tui.sheets import sheet
-from tui_admin.tui.typing_line import TypingLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -49,34 +47,6 @@ def read_file(name: str) -> str:
     return text
 
 
-class Paths(Suggester):
-    """Completes the path of a file."""
-
-    def __init__(self) -> None:
-        """Look every time: files come and go."""
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """Return the path of which this is the beginning, a folder with its slash."""
-        return await asyncio.to_thread(completed, value) if value else None
-
-
-def completed(typed: str) -> str | None:
-    """Return the first path, by name, that begins as typed; None where there is none."""
-    folder, slash, start = typed.rpartition("/")
-    place = Path(folder + slash).expanduser() if slash else Path()
-    try:
-        names = sorted(
-            each.name + ("/" if each.is_dir() else "")
-            for each in place.iterdir()
-            if each.name.startswith(start) and (start or not each.name.startswith("."))
-        )
-    except OSError:
-        return None
-    name = next(iter(names), "")
-    return f"{folder}{slash}{name}" if name and name.isprintable() else None
-
-
 class FromFile(Dialog[str]):
     """Ask for a file; gives the text that it holds, or None."""
 
@@ -90,9 +60,6 @@ class FromFile(Dialog[str]):
             self.reason = reason
 
     CSS_PATH = sheet("dialogs")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", show=False, priority=True),
-    ]
     heading = "Addresses from a file"
     keys = (("enter", "Read it"), ("tab", "Complete"), ("esc", "Cancel"))
 
@@ -107,13 +74,7 @@ class FromFile(Dialog[str]):
             f"A list, a CSV, a mail, in any encoding; at most {LARGEST_FILE // 1024**2} MB.",
             classes="detail",
         )
-        yield TypingLine(placeholder="path of the file", suggester=Paths(), id="path")
-
-    def action_complete(self) -> None:
-        """Take the path that is suggested."""
-        line = self.query_one("#path", TypingLine)
-        line.action_end()
-        line.action_cursor_right()
+        yield PathLine(id="path")
 
     @on(Input.Submitted, "#path")
     def _read(self, event: Input.Submitted) -> None:
